@@ -1,0 +1,1 @@
+"""What can be afforded: finance rules and the system's position."""

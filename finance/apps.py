@@ -1,0 +1,8 @@
+"""How Django knows the app; what a floor below needs from this one is registered in `ready`."""
+
+from django.apps import AppConfig
+
+
+class FinanceConfig(AppConfig):
+    name = "finance"
+    default_auto_field = "django.db.models.BigAutoField"

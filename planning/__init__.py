@@ -1,0 +1,1 @@
+"""Who plans, when, who may: organisations, rounds, lines, people, the plan array, runs and findings."""

@@ -1,0 +1,11 @@
+"""How Django knows the app; what a floor below needs from this one is registered in `ready`."""
+
+from django.apps import AppConfig
+
+
+class PlanningConfig(AppConfig):
+    name = "planning"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from planning.config import checks  # noqa: F401 - registers the deployment checks

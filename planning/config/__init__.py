@@ -1,0 +1,1 @@
+"""The project itself: settings, addresses, web and worker entry points."""

@@ -1,0 +1,1 @@
+"""The vocabulary below everything: pages, API manners, jobs, stored files, audit."""

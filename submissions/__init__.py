@@ -1,0 +1,1 @@
+"""What was returned and how it was judged, in the order of the flow."""

@@ -1,0 +1,1 @@
+"""What is asked: guidance, targets and their evaluation."""
