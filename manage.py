@@ -18,9 +18,16 @@ def main() -> None:
         sys.exit(f"Cannot start: {error}")
     try:
         execute_from_command_line(sys.argv)
+    except OperationalError:
+        stop_if_unreachable()
+        raise
+
+
+def stop_if_unreachable() -> None:
+    """Ends with one sentence where the database cannot be opened at all."""
+    try:
+        connection.ensure_connection()
     except OperationalError as error:
-        if connection.connection is not None:
-            raise
         reason = str(error).strip().splitlines()[0]
         sys.exit(f"Cannot start: the database that DATABASE_URL names cannot be used ({reason}).")
 
