@@ -1,0 +1,32 @@
+"""Lists the models of planning for Django; each stands in the module of its noun."""
+
+from planning.foundation.charts import Chart
+from planning.foundation.jobs import Job
+from planning.people.person import ApiClient, Appointment, Person
+from planning.plan.findings import Finding
+from planning.plan.reasons import Reason
+from planning.plan.rulebook import RuleVersion
+from planning.plan.runs import CurrentRun, Run
+from planning.registry.lines import LineVersion
+from planning.registry.organisations import Membership, Organisation
+from planning.registry.rounds import Parameter, Round, Stage, SystemRound
+
+__all__ = [
+    "ApiClient",
+    "Appointment",
+    "Chart",
+    "CurrentRun",
+    "Finding",
+    "Job",
+    "LineVersion",
+    "Membership",
+    "Organisation",
+    "Parameter",
+    "Person",
+    "Reason",
+    "Round",
+    "RuleVersion",
+    "Run",
+    "Stage",
+    "SystemRound",
+]

@@ -1,0 +1,25 @@
+"""Who may do what, as plain data: read this file to know it. `access.py` turns it into answers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Role:
+    """A role's name on screen, the kind of body it belongs to, and the acts open to it there."""
+
+    label: str
+    at: str  # "trust", "icb", "nhse"; an ICB's planner also returns the ICB's own plan
+    acts: frozenset[str]
+
+
+SEE, UPLOAD, SUBMIT, EXPLAIN, REVIEW = "see", "upload", "submit", "explain", "review"
+
+ROLES: dict[str, Role] = {
+    "planner": Role("Trust planning lead", "trust", frozenset({SEE, UPLOAD, SUBMIT, EXPLAIN})),
+    "preparer": Role("Preparer of a return", "trust", frozenset({SEE, UPLOAD, EXPLAIN})),
+    "icb_planner": Role("ICB planning lead", "icb", frozenset({SEE, UPLOAD, SUBMIT, EXPLAIN, REVIEW})),
+    "icb_finance": Role("ICB finance team", "icb", frozenset({SEE, EXPLAIN, REVIEW})),
+    "nhse_reader": Role("NHS England reader", "nhse", frozenset({SEE})),
+}

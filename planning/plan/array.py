@@ -1,0 +1,313 @@
+"""The plan: organisation × line × period in one array, with its states. What rules and targets receive.
+
+Figures are integers of ten-thousandths (exact) and, for reading, float64 with NaN for what is not a value.
+Blank is never 0. The same object serves one trust, a system and England.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from planning.plan.exact import SCALE, rounded
+from planning.registry import periods
+from planning.registry.lines import Line, Lines, terms
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+# States of a figure. NO_RETURN: the organisation has no current version of the line's return.
+BLANK, VALUE, NOT_APPLICABLE, NO_RETURN = 0, 1, 2, 3
+LETTERS = {"b": BLANK, "v": VALUE, "n": NOT_APPLICABLE}
+STATE_NAMES = {BLANK: "blank", VALUE: "value", NOT_APPLICABLE: "not_applicable"}
+
+
+@dataclass(frozen=True)
+class Member:
+    """One organisation on the plan's axis: its ODS code, type, host system, and its versions by return."""
+
+    ods: str
+    kind: str
+    system: str = ""
+    name: str = ""
+    served_by: bool = False  # in this plan only as serving the system: shown, never added up
+    uploads: Mapping[str, Mapping[str, object]] = field(default_factory=dict)  # return -> {upload, version, sha256}
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where a line's figures were entered: sheet, row, and the column letter of each of the fifteen periods."""
+
+    sheet: str
+    row: int
+    columns: Sequence[str]
+
+    def cell(self, place: int) -> str:
+        return f"{self.columns[place]}{self.row}" if self.columns[place] else ""
+
+
+class Plan:
+    """Figures of some organisations over the lines of a round.
+
+    `scaled[o, l, p]` int64 ten-thousandths (0 where not a value: read `known` first),
+    `states[o, l, p]` uint8. Axes: `members`, `codes`, fifteen periods.
+    """
+
+    def __init__(self, lines: Lines, members: Sequence[Member], codes: Iterable[str]) -> None:
+        self.lines = lines
+        self.members = tuple(members)
+        self.codes = tuple(codes)
+        self.place = {code: at for at, code in enumerate(self.codes)}
+        self.row = {member.ods: at for at, member in enumerate(self.members)}
+        shape = (len(self.members), len(self.codes), periods.COUNT)
+        self.scaled = np.zeros(shape, dtype=np.int64)
+        self.states = np.full(shape, NO_RETURN, dtype=np.uint8)
+        self.origins: dict[tuple[str, str], Origin] = {}
+        self.periods = periods.codes(lines.round)
+
+    # --- reading -----------------------------------------------------------------------------------
+    def exact(self, code: str) -> np.ndarray:
+        """int64 [organisation, period]; zeros where not known. Zeros for a line that is not in the plan."""
+        at = self.place.get(code)
+        return self.scaled[:, at] if at is not None else np.zeros((len(self.members), periods.COUNT), np.int64)
+
+    def known(self, code: str) -> np.ndarray:
+        """bool [organisation, period]: whether a figure was given or computed."""
+        at = self.place.get(code)
+        return self.states[:, at] == VALUE if at is not None else np.zeros((len(self.members), periods.COUNT), bool)
+
+    def values(self, code: str) -> np.ndarray:
+        """float64 [organisation, period] in the line's unit, NaN where there is no value."""
+        return np.where(self.known(code), self.exact(code) / SCALE, np.nan)
+
+    def line(self, code: str) -> pd.DataFrame:
+        """A frame of organisations × periods in the line's unit, blank NaN."""
+        import pandas as pd
+
+        return pd.DataFrame(self.values(code), index=[m.ods for m in self.members], columns=list(self.periods))
+
+    def figure(self, ods: str, code: str, place: int) -> int | None:
+        """One exact figure, None where it is blank, n/a or not returned."""
+        at = self.place.get(code)
+        if at is None or self.states[self.row[ods], at, place] != VALUE:
+            return None
+        return int(self.scaled[self.row[ods], at, place])
+
+    def state(self, ods: str, code: str, place: int) -> int:
+        at = self.place.get(code)
+        return NO_RETURN if at is None else int(self.states[self.row[ods], at, place])
+
+    def has_return(self, ods: str, return_kind: str) -> bool:
+        return return_kind in self.members[self.row[ods]].uploads
+
+    def groups(self, prefix: str) -> list[str]:
+        """The codes of one family: `groups("W.SUB.")` gives W.SUB.MD.CON …, in the catalogue's order."""
+        return [code for code in self.codes if code.startswith(prefix)]
+
+    # --- writing -----------------------------------------------------------------------------------
+    def enter(self, ods: str, code: str, figures: Sequence[int | None], states: str, origin: Origin | None) -> None:
+        """One line of one organisation as read: fifteen exact figures and their letters (v, b, n)."""
+        o, at = self.row[ods], self.place[code]
+        self.states[o, at] = [LETTERS[letter] for letter in states]
+        self.scaled[o, at] = [figure or 0 for figure in figures]
+        if origin is not None:
+            self.origins[ods, code] = origin
+
+    def compute(self) -> None:
+        """Fill in computed lines and plan columns, in the order that their formulas need.
+
+        A sum with a blank or missing part is not known; n/a parts count as nothing, and a sum of n/a
+        parts alone is n/a. Only lines of a return that is there are computed.
+        """
+        for o, member in enumerate(self.members):
+            for code in _in_order(self.lines, self.codes, member.kind):
+                line = self.lines[code]
+                if line.return_kind not in member.uploads:
+                    continue
+                formula = line.formula_for(member.kind)
+                if formula:
+                    self._add_up(o, line, formula)
+                if not line.is_annual and not formula:
+                    self._year(o, line)
+
+    def _add_up(self, o: int, line: Line, formula: str) -> None:
+        at = self.place[line.code]
+        parts = [(sign, code) for sign, code in self._parts(formula) if self.lines[code].return_kind == line.return_kind]
+        columns = slice(0, periods.COUNT) if line.formula_scope == "all" else periods.MONTHS
+        total = np.zeros(periods.COUNT, np.int64)
+        states = np.full(periods.COUNT, NOT_APPLICABLE, np.uint8)
+        blank = np.zeros(periods.COUNT, bool)
+        for sign, code in parts:
+            place = self.place[code]
+            known = self.states[o, place] == VALUE
+            total += np.where(known, sign * self.scaled[o, place], 0)
+            states[known] = VALUE
+            if self.lines[code].required != "optional":
+                blank |= np.isin(self.states[o, place], (BLANK, NO_RETURN))
+        states[blank] = BLANK
+        self.scaled[o, at, columns] = np.where(states == VALUE, total, 0)[columns]
+        self.states[o, at, columns] = states[columns]
+        if line.formula_scope == "plan" or line.over_time not in ("sum", "ratio"):
+            self._year(o, line)
+
+    def _parts(self, formula: str) -> list[tuple[int, str]]:
+        """The formula's terms over this plan's codes; `W.SUB.*` stands for every code of the family and
+        `F.ICB.PROV@*` for every partner row."""
+        found: list[tuple[int, str]] = []
+        for sign, term in terms(formula):
+            if term.endswith("*"):
+                found.extend((sign, code) for code in self.codes if code.startswith(term[:-1]))
+            elif term in self.place:
+                found.append((sign, term))
+        return found
+
+    def entered_cells(self, ods: str, code: str, place: int) -> list[tuple[str, int]]:
+        """The entered (line, period place) pairs that a figure rests on: itself, or down through formulas
+        and the plan column's months, to the last. Sorted as the catalogue is."""
+        line, kind = self.lines[code], self.members[self.row[ods]].kind
+        formula = line.formula_for(kind)
+        if formula and (line.formula_scope == "all" or place >= periods.APRIL):
+            if place == periods.YEAR and line.formula_scope == "plan":
+                return [pair for month in _months_of(line) for pair in self.entered_cells(ods, code, month)]
+            return [pair for _, part in self._parts(formula) for pair in self.entered_cells(ods, part, place)]
+        if place == periods.YEAR and not line.is_annual:
+            return [(code, month) for month in _months_of(line)]
+        return [(code, place)]
+
+    def _year(self, o: int, line: Line) -> None:
+        """The plan column from the months: total, March, average or weighted mean, by the line's kind."""
+        at = self.place[line.code]
+        months, states = self.scaled[o, at, periods.MONTHS], self.states[o, at, periods.MONTHS]
+        if line.is_annual:
+            return
+        if line.over_time in ("last", "ratio_last"):
+            self.scaled[o, at, periods.YEAR] = months[-1]
+            self.states[o, at, periods.YEAR] = states[-1]
+            return
+        if line.over_time == "wmean":
+            weights, weight_states = self._weights(o, line)
+            self._set_year(o, at, _weighted(months, states, weights, weight_states))
+            return
+        state = _state_of(states)
+        total = int(months[states == VALUE].sum())
+        if line.over_time in ("avg", "ratio_avg"):
+            total = rounded(Fraction(total, max(1, int((states == VALUE).sum()))))
+        self._set_year(o, at, (total if state == VALUE else 0, state))
+
+    def _weights(self, o: int, line: Line) -> tuple[np.ndarray, np.ndarray]:
+        place = self.place[line.weight]
+        return self.scaled[o, place, periods.MONTHS], self.states[o, place, periods.MONTHS]
+
+    def _set_year(self, o: int, at: int, figure: tuple[int, int]) -> None:
+        self.scaled[o, at, periods.YEAR], self.states[o, at, periods.YEAR] = figure
+
+    # --- adding up over organisations --------------------------------------------------------------
+    def system(self, ods: str, name: str = "") -> Plan:
+        """One row that adds up the members that count (served ones do not), line by line: sums of exact
+        figures, weighted means by their weights. A line is known only where every member that should
+        hold it has given it; n/a counts as nothing."""
+        counted = [o for o, member in enumerate(self.members) if not member.served_by]
+        returns: dict[str, Mapping[str, object]] = {}
+        for o in counted:
+            for return_kind in self.members[o].uploads:
+                returns.setdefault(return_kind, {})
+        whole = Plan(self.lines, [Member(ods, "system", ods, name, uploads=returns)], self.codes)
+        for code in self.codes:
+            line = self.lines[code]
+            rows = [o for o in counted if self.members[o].kind in line.counted_from & line.types]
+            if rows and line.over_organisations == "sum":
+                self._sum_into(whole, line, rows)
+            elif rows and line.over_organisations == "wmean":
+                self._mean_into(whole, line, rows)
+        return whole
+
+    def _sum_into(self, whole: Plan, line: Line, rows: list[int]) -> None:
+        at = self.place[line.code]
+        if "@" in line.code:  # a partner row stands in those returns only that have that partner
+            rows = [o for o in rows if (self.states[o, at] != NO_RETURN).any()] or rows
+        states = self.states[rows, at]
+        known = states == VALUE
+        whole.scaled[0, at] = np.where(known, self.scaled[rows, at], 0).sum(axis=0)
+        state = np.where(known.any(axis=0), VALUE, NOT_APPLICABLE)
+        if line.required != "optional":
+            state = np.where((states == BLANK).any(axis=0), BLANK, state)
+        state = np.where((states == NO_RETURN).any(axis=0), NO_RETURN, state)
+        whole.states[0, at] = state
+        whole.scaled[0, at] = np.where(state == VALUE, whole.scaled[0, at], 0)
+
+    def _mean_into(self, whole: Plan, line: Line, rows: list[int]) -> None:
+        at, weigh = self.place[line.code], self.place[line.weight]
+        for period in range(periods.COUNT):
+            figure, state = _weighted(
+                self.scaled[rows, at, period],
+                self.states[rows, at, period],
+                self.scaled[rows, weigh, period],
+                self.states[rows, weigh, period],
+            )
+            whole.scaled[0, at, period], whole.states[0, at, period] = figure, state
+
+    def only(self, odses: Iterable[str]) -> Plan:
+        """The same plan of fewer organisations (a copy)."""
+        wanted = [self.row[ods] for ods in odses]
+        part = Plan(self.lines, [self.members[o] for o in wanted], self.codes)
+        part.scaled, part.states = self.scaled[wanted].copy(), self.states[wanted].copy()
+        part.origins = {key: origin for key, origin in self.origins.items() if key[0] in part.row}
+        return part
+
+
+def _state_of(states: np.ndarray) -> int:
+    """The state of a total over months: blank where any is blank, n/a where all are."""
+    if (states == NO_RETURN).any():
+        return NO_RETURN
+    if (states == BLANK).any():
+        return BLANK
+    return VALUE if (states == VALUE).any() else NOT_APPLICABLE
+
+
+def _weighted(
+    values: np.ndarray, states: np.ndarray, weights: np.ndarray, weight_states: np.ndarray
+) -> tuple[int, int]:
+    """An exact weighted mean and its state; blank where no weight is above zero."""
+    state = _state_of(states)
+    if state != VALUE:
+        return 0, state
+    known = states == VALUE
+    if not (weight_states[known] == VALUE).all():
+        return 0, BLANK
+    total = int(weights[known].sum())
+    if total <= 0:
+        return 0, BLANK
+    products = sum(int(value) * int(weight) for value, weight in zip(values[known], weights[known], strict=True))
+    return rounded(Fraction(products, total)), VALUE
+
+
+def _months_of(line: Line) -> range | tuple[int]:
+    if line.over_time in ("last", "ratio_last"):
+        return (periods.MARCH,)
+    return range(periods.APRIL, periods.YEAR)
+
+
+def _in_order(lines: Lines, codes: Sequence[str], kind: str) -> list[str]:
+    """The codes so that a formula's parts, and a mean's weight, come before it."""
+    done: dict[str, None] = {}
+    families = tuple(codes)
+
+    def visit(code: str) -> None:
+        if code in done or code not in lines:
+            return
+        line = lines[code]
+        wanted = [term for _, term in terms(line.formula_for(kind))] + ([line.weight] if line.weight else [])
+        for term in wanted:
+            found = [c for c in families if c.startswith(term[:-1])] if term.endswith("*") else [term]
+            for part in found:
+                if part != code:
+                    visit(part)
+        done[code] = None
+
+    for code in codes:
+        visit(code)
+    return [code for code in done if code in set(codes)]

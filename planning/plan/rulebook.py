@@ -1,0 +1,106 @@
+"""Rules as declared: what a rule says, when it is broken, how bad that is, and where it comes from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any, ClassVar
+
+from planning.registry.reference import VersionedEntry, once
+from planning.registry.rounds import Parameter
+
+
+class RuleVersion(VersionedEntry):
+    """A rule's declaration as stored; `Rule.from_entry` makes the object that the code works with."""
+
+    class Meta(VersionedEntry.Meta):
+        abstract = False
+        constraints: ClassVar = once("rule")
+
+
+@dataclass(frozen=True)
+class Tolerance:
+    """How far apart is still agreed. Breach only beyond both where both are given; relative to the larger
+    side. `low` and `high` serve rules that hold a figure in a range."""
+
+    absolute: Decimal = Decimal(0)
+    relative: Decimal = Decimal(0)  # 0.005 is half a per cent
+    low: Decimal | None = None
+    high: Decimal | None = None
+    text: str = ""
+
+    @classmethod
+    def from_entry(cls, entry: Mapping[str, Any]) -> Tolerance:
+        def number(name: str) -> Decimal | None:
+            return Decimal(str(entry[name])) if name in entry else None
+
+        return cls(
+            absolute=number("absolute") or Decimal(0),
+            relative=number("relative") or Decimal(0),
+            low=number("low"),
+            high=number("high"),
+            text=entry.get("text", ""),
+        )
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One check or rule of a round. `returns` are those it needs: one, and it runs with that return's
+    checks; several, and it waits for all of them."""
+
+    code: str
+    title: str  # the sentence that must hold
+    formula: str
+    severity: str  # block, explain, note
+    needs_acceptance: bool
+    tolerance: Tolerance
+    returns: frozenset[str]
+    types: frozenset[str]  # whose plan it judges
+    levels: frozenset[str]  # organisation, system
+    instruction: str  # what to do about it
+    why: str  # why it matters
+    missing: str  # what a missing input means: not_assessable, zero, not_applicable
+    source: str
+    trial: bool
+    function: str  # the function that judges it: its own code unless the file says otherwise
+    comparisons: tuple[Mapping[str, Any], ...]  # left, operator, right: judged by `declared`
+    kind: str  # check (V), rule
+    version: int = 1
+    parameters: Mapping[str, Decimal] = field(default_factory=dict)
+
+    @classmethod
+    def from_entry(cls, entry: Mapping[str, Any], version: int, parameters: Mapping[str, Decimal]) -> Rule:
+        """Read a declaration; defaults stand here. Raises KeyError for a missing key."""
+        return cls(
+            code=entry["code"],
+            title=entry["title"],
+            formula=entry["formula"],
+            severity=entry["severity"],
+            needs_acceptance=entry.get("needs_acceptance", False),
+            tolerance=Tolerance.from_entry(entry.get("tolerance", {})),
+            returns=frozenset(entry["returns"]),
+            types=frozenset(entry.get("types", ("ac", "mh", "am", "icb"))),
+            levels=frozenset(entry.get("levels", ("organisation",))),
+            instruction=entry["instruction"],
+            why=entry.get("why", ""),
+            missing=entry.get("missing", "not_assessable"),
+            source=entry["source"],
+            trial=entry.get("trial", False),
+            function=entry.get("function", "declared" if entry.get("comparisons") else entry["code"]),
+            comparisons=tuple(entry.get("comparisons", ())),
+            kind=entry.get("kind", "rule"),
+            version=version,
+            parameters=parameters,
+        )
+
+
+def load_parameters(round_code: str) -> dict[str, Decimal]:
+    """The round's parameters by code, one query."""
+    return dict(Parameter.objects.filter(round_id=round_code).values_list("code", "value"))
+
+
+def load_rules(round_code: str, parameters: Mapping[str, Decimal]) -> list[Rule]:
+    """The round's rules in the order of their files, one query."""
+    rows = RuleVersion.objects.filter(round_id=round_code, is_current=True, retired=False)
+    return [Rule.from_entry(row.entry, row.version, parameters) for row in rows]

@@ -1,0 +1,177 @@
+"""The line catalogue: every line that a return may hold, in its round. One source for workbook, parser,
+checks, pages, API and documentation."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar
+
+from planning.registry.reference import VersionedEntry, once
+
+
+class LineVersion(VersionedEntry):
+    """A line's declaration as stored; `Line.from_entry` makes the object that the code works with."""
+
+    class Meta(VersionedEntry.Meta):
+        abstract = False
+        constraints: ClassVar = once("line")
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of a return. Money is in £000; income positive, expenditure negative."""
+
+    code: str
+    label: str
+    return_kind: str  # activity, workforce, finance
+    sheet: str  # the data sheet it stands on
+    section: str  # the heading above it there
+    measure_type: str  # Count, Numerator, Denominator, Mean, Amount, WTE, Rate
+    unit: str  # spells, patients, £000, WTE …
+    sign: str  # "+" only zero or more, "-" only zero or less, "any"
+    over_time: str  # sum, last, avg, ratio, ratio_last, ratio_avg, wmean, annual
+    over_organisations: str  # sum, wmean, none
+    weight: str  # the line that weighs a wmean, else ""
+    types: frozenset[str]  # ac, mh, am, icb: whose return holds it
+    required: str  # required, optional, computed
+    baseline: str  # required, optional, none: may the 2019/20 column be left blank
+    outturn: str  # required, optional, none
+    decimals: int
+    formula: str  # "E.M.10a + E.M.10b", else ""; for one whose formula differs by type see formula_icb
+    formula_icb: str
+    formula_scope: str  # "all": every column is computed; "plan": months and year only, the rest entered
+    of_which: str  # the line it is a memorandum part of, else ""
+    denominator: str  # for a Numerator: its denominator's code, else ""
+    partner: str  # "", "icb" (one row per ICB of the system) or "trust" (one row per trust of the system)
+    counted_from: frozenset[str]  # the types whose rows a system sums; others are cross-checks
+    definition: str
+    source: str
+    nhse_ref: str
+    position: int = 0
+    version: int = 1
+
+    @classmethod
+    def from_entry(cls, entry: Mapping[str, Any], position: int = 0, version: int = 1) -> Line:
+        """Read a declaration; defaults stand here and nowhere else. Raises KeyError for a missing key."""
+        types = frozenset(entry["types"])
+        return cls(
+            code=entry["code"],
+            label=entry["label"],
+            return_kind=entry["return"],
+            sheet=entry["sheet"],
+            section=entry["section"],
+            measure_type=entry["measure_type"],
+            unit=entry["unit"],
+            sign=entry.get("sign", "+"),
+            over_time=entry["over_time"],
+            over_organisations=entry.get("over_organisations", "wmean" if entry.get("weight") else "sum"),
+            weight=entry.get("weight", ""),
+            types=types,
+            required=entry.get("required", "computed" if entry.get("formula") else "required"),
+            baseline=entry.get("baseline", "none"),
+            outturn=entry.get("outturn", "required"),
+            decimals=entry.get("decimals", 0),
+            formula=entry.get("formula", ""),
+            formula_icb=entry.get("formula_icb", ""),
+            formula_scope=entry.get("formula_scope", "all"),
+            of_which=entry.get("of_which", ""),
+            denominator=entry.get("denominator", ""),
+            partner=entry.get("partner", ""),
+            counted_from=frozenset(entry.get("counted_from", types)),
+            definition=entry.get("definition", ""),
+            source=entry.get("source", ""),
+            nhse_ref=entry.get("nhse_ref", ""),
+            position=position,
+            version=version,
+        )
+
+    @property
+    def is_computed(self) -> bool:
+        return bool(self.formula or self.formula_icb)
+
+    @property
+    def base_code(self) -> str:
+        """`F.INC.ICB` for `F.INC.ICB@QU9`."""
+        return self.code.partition("@")[0]
+
+    @property
+    def is_annual(self) -> bool:
+        """One value a year, entered in the plan column; its months are locked."""
+        return self.over_time == "annual"
+
+    def for_partner(self, ods: str) -> Line:
+        """The row of one partner: `F.INC.ICB@` becomes `F.INC.ICB@QU9`."""
+        return replace(self, code=f"{self.base_code}@{ods}", label=f"{self.label} ({ods})")
+
+    def formula_for(self, kind: str) -> str:
+        """The formula that counts for an organisation of that kind ("" where it enters the line)."""
+        return (self.formula_icb or self.formula) if kind == "icb" else self.formula
+
+
+_TERM = re.compile(r"\s*([+-]?)\s*([A-Z][\w.@*{}]*)")
+
+
+def terms(formula: str) -> tuple[tuple[int, str], ...]:
+    """`a + b - c` as signed codes ((1, "a"), (1, "b"), (-1, "c")). Raises ValueError where it is not that."""
+    found, at = [], 0
+    while at < len(formula):
+        match = _TERM.match(formula, at)
+        if match is None:
+            raise ValueError(f"'{formula}' is not a sum of lines.")
+        found.append((-1 if match[1] == "-" else 1, match[2]))
+        at = match.end()
+    return tuple(found)
+
+
+class Lines(Mapping[str, Line]):
+    """The catalogue of one round, in the file's order; partner lines stand as `CODE@` and are made
+    for a system's members by `of_return`."""
+
+    def __init__(self, round_code: str, lines: Iterable[Line]) -> None:
+        self.round = round_code
+        self._lines = {line.code: line for line in lines}
+
+    @classmethod
+    def load(cls, round_code: str) -> Lines:
+        """From the store, one query."""
+        rows = LineVersion.objects.filter(round_id=round_code, is_current=True, retired=False)
+        return cls(round_code, (Line.from_entry(row.entry, row.position, row.version) for row in rows))
+
+    def __getitem__(self, code: str) -> Line:
+        """A line by code; `F.INC.ICB@QU9` is found by its declaration `F.INC.ICB@`."""
+        if code in self._lines:
+            return self._lines[code]
+        base, at, partner = code.partition("@")
+        return self._lines[f"{base}@"].for_partner(partner) if at and partner else self._lines[code]
+
+    def __contains__(self, code: object) -> bool:
+        try:
+            self[str(code)]
+        except KeyError:
+            return False
+        return True
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._lines)
+
+    def __len__(self) -> int:
+        return len(self._lines)
+
+    def of_return(self, return_kind: str, kind: str, partners: Mapping[str, Iterable[str]]) -> list[Line]:
+        """The lines of one organisation's return, partner rows made: `partners` gives the codes of the
+        system's "icb" and "trust" members. In the order of the catalogue."""
+        found: list[Line] = []
+        for line in self._lines.values():
+            if line.return_kind != return_kind or kind not in line.types:
+                continue
+            if line.partner:
+                found.extend(line.for_partner(ods) for ods in partners.get(line.partner, ()))
+            else:
+                found.append(line)
+        return found
+
+    def of_kind(self, kind: str, partners: Mapping[str, Iterable[str]]) -> list[Line]:
+        """All lines of the three returns for an organisation of that kind."""
+        return [line for name in ("activity", "workforce", "finance") for line in self.of_return(name, kind, partners)]

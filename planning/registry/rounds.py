@@ -1,0 +1,88 @@
+"""Planning rounds: the national round and its stages, a system's part in it, its dates, its parameters."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import ClassVar
+
+from django.db import models
+
+RETURNS = ("activity", "workforce", "finance")
+
+
+class Round(models.Model):
+    """One national planning round, such as 2023-24."""
+
+    code = models.CharField(max_length=7, primary_key=True)
+    title = models.CharField(max_length=120)
+    opens = models.DateField()
+    source = models.CharField(max_length=300, blank=True)
+    loaded_digest = models.CharField(max_length=64, blank=True, editable=False)
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["-code"]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def year(self) -> str:
+        """2023/24, as people write it."""
+        return self.code.replace("-", "/")
+
+
+class Stage(models.Model):
+    """A submission event of a round: which returns it asks for and whether reasons may wait."""
+
+    round = models.ForeignKey(Round, models.CASCADE, related_name="stages")
+    code = models.CharField(max_length=20)
+    name = models.CharField(max_length=60)
+    position = models.PositiveSmallIntegerField()
+    returns = models.JSONField(default=list, help_text="the returns that this stage asks for")
+    needs_reasons = models.BooleanField(default=True)
+    due_at = models.DateTimeField(help_text="the national deadline, stored in UTC")
+    is_open = models.BooleanField(default=True, help_text="only a person closes a stage")
+    source = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["round_id", "position"]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["round", "code"], name="stage_once")]
+
+    def __str__(self) -> str:
+        return f"{self.round_id} {self.name}"
+
+    def is_late(self, received_at: datetime) -> bool:
+        """Whether something received then was late; the time of receipt counts, not that of checking."""
+        return received_at > self.due_at
+
+
+class SystemRound(models.Model):
+    """A system's part in a round. Locking this row holds the system's state still."""
+
+    round = models.ForeignKey(Round, models.CASCADE, related_name="systems")
+    system = models.ForeignKey("planning.Organisation", models.PROTECT, related_name="rounds")
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["round", "system"], name="system_round_once")]
+
+    def __str__(self) -> str:
+        return f"{self.system_id} in {self.round_id}"
+
+
+class Parameter(models.Model):
+    """A figure that rules read: pay award, unit weights, working days. Sourced, or a project assumption."""
+
+    round = models.ForeignKey(Round, models.CASCADE, related_name="parameters")
+    code = models.CharField(max_length=60)
+    label = models.CharField(max_length=200)
+    value = models.DecimalField(max_digits=18, decimal_places=6)
+    unit = models.CharField(max_length=40)
+    source = models.CharField(max_length=300, blank=True)
+    is_assumption = models.BooleanField(default=False, help_text="chosen by the project, in no source")
+    loaded_digest = models.CharField(max_length=64, blank=True, editable=False)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["round", "code"], name="parameter_once")]
+
+    def __str__(self) -> str:
+        return f"{self.code} = {self.value} {self.unit}"
