@@ -81,12 +81,13 @@ if REDIS_URL:
 else:
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 
+# Two databases must not ring each other's bell, so each has a queue and a beat of its own.
+_queue = VAR / "queue" / hashlib.sha256(DATABASE_URL.encode()).hexdigest()[:12]
+_queue.mkdir(parents=True, exist_ok=True)
 if REDIS_URL:
     CELERY_BROKER_URL = REDIS_URL
     CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = {"visibility_timeout": 3600}
 else:
-    # Two databases must not ring each other's bell, so each has a queue of its own.
-    _queue = VAR / "queue" / hashlib.sha256(DATABASE_URL.encode()).hexdigest()[:12]
     for _part in ("messages", "control"):
         (_queue / _part).mkdir(parents=True, exist_ok=True)
     CELERY_BROKER_URL = "filesystem://"
@@ -109,7 +110,7 @@ CELERY_WORKER_ENABLE_REMOTE_CONTROL = bool(REDIS_URL)  # the file queue has no u
 CELERY_WORKER_SEND_TASK_EVENTS = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = "Europe/London"
-CELERY_BEAT_SCHEDULE_FILENAME = str(VAR / "beat-schedule")
+CELERY_BEAT_SCHEDULE_FILENAME = str(_queue / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {"sweep": {"task": "submissions.tasks.sweep", "schedule": 15.0}}
 
 # --- Files and e-mail -------------------------------------------------------------------------
@@ -134,7 +135,10 @@ TEMPLATES = [
         "BACKEND": "django.template.backends.jinja2.Jinja2",
         "DIRS": [BASE_DIR / "templates"],
         "APP_DIRS": False,
-        "OPTIONS": {"environment": "planning.foundation.pages.environment"},
+        "OPTIONS": {
+            "environment": "planning.foundation.pages.environment",
+            "context_processors": ["planning.people.header.header"],
+        },
     },
     {
         # for the admin and for packages that bring Django templates of their own

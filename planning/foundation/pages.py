@@ -3,8 +3,10 @@
 from collections.abc import Callable
 from typing import Any
 
+import structlog
 from django.conf import settings
 from django.contrib.messages import get_messages
+from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.templatetags.static import static
@@ -31,6 +33,25 @@ def template_global(function: Callable[..., Any]) -> Callable[..., Any]:
 def url(name: str, *args: Any, **kwargs: Any) -> str:
     """The address of a named page; places in it are given by position or by name, not both."""
     return reverse(name, args=args or None, kwargs=kwargs or None)
+
+
+@template_global
+def form_errors(form: BaseForm | None) -> list[dict[str, str]]:
+    """A form's faults as the error summary takes them, each leading to its field."""
+    if form is None or not form.is_bound:
+        return []
+    return [
+        {"text": text, "href": f"#{form[name].id_for_label}"} if name in form.fields else {"text": text}
+        for name, texts in form.errors.items()
+        for text in texts
+    ]
+
+
+@template_global
+def field_error(form: BaseForm, name: str) -> dict[str, str] | None:
+    """A field's first fault as the NHS.UK fields take it; None where there is none."""
+    texts = form.errors.get(name) if form.is_bound else None
+    return {"text": texts[0]} if texts else None
 
 
 def environment(**options: Any) -> Environment:
@@ -68,7 +89,8 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """A page that needs neither database nor session: either may be what failed."""
-    return render(request, "errors/500.jinja", status=500)
+    reference = structlog.contextvars.get_contextvars().get("request_id", "")
+    return render(request, "errors/500.jinja", {"reference": reference}, status=500)
 
 
 def form_expired(request: HttpRequest, reason: str = "") -> HttpResponse:

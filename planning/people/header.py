@@ -1,0 +1,65 @@
+"""What the head of every page shows: who is signed in, for which organisation, and where they may go."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import get_resolver, reverse
+from django.utils.functional import SimpleLazyObject
+
+from planning.people.person import Appointment
+from planning.people.roles import ROLES
+from planning.registry.organisations import ICB, Organisation
+from planning.registry.rounds import Round
+
+PAGES = (("Returns", "returns"), ("Findings", "findings"), ("Targets", "targets"))
+
+
+@dataclass(frozen=True)
+class Header:
+    """The person's name, role and organisation as words; all empty for a visitor."""
+
+    name: str = ""
+    role: str = ""
+    organisation: Organisation | None = None
+    round_code: str = ""
+    path: str = ""
+
+    def links(self, round_code: str = "") -> list[dict[str, Any]]:
+        """At most five links for the menu, in the shape that the NHS.UK header takes."""
+        chosen = round_code or self.round_code or newest_round()
+        if not (self.organisation and chosen):
+            return []
+        wanted = [(text, name, [chosen]) for text, name in PAGES]
+        if self.organisation.kind == ICB:
+            wanted.insert(0, ("System", "system", [self.organisation.ods, chosen]))
+        known = get_resolver().reverse_dict
+        return [self.link(text, reverse(name, args=args)) for text, name, args in wanted if name in known]
+
+    def link(self, text: str, address: str) -> dict[str, Any]:
+        place = "current" if self.path == address else "active"
+        return {"text": text, "href": address, place: self.path.startswith(address)}
+
+
+def header(request: HttpRequest) -> dict[str, Any]:
+    """Context of every page: `header`, worked out only when a template looks at it."""
+    return {"header": SimpleLazyObject(lambda: header_of(request))}
+
+
+def header_of(request: HttpRequest) -> Header:
+    """One query for somebody signed in, none for a visitor or where signing in has not been reached."""
+    place = request.resolver_match.kwargs if request.resolver_match else {}
+    round_code = str(place.get("round", ""))
+    person = getattr(request, "user", None)
+    if person is None or not person.is_authenticated:
+        return Header(round_code=round_code, path=request.path)
+    appointments = Appointment.objects.filter(person=person).select_related("organisation").order_by("pk")
+    first = appointments.first()
+    if first is None:
+        return Header(str(person), "Administrator" if person.is_staff else "", path=request.path)
+    return Header(str(person), ROLES[first.role].label, first.organisation, round_code, request.path)
+
+
+def newest_round() -> str:
+    """For pages that belong to no round."""
+    return Round.objects.order_by("-code").values_list("code", flat=True).first() or ""
