@@ -1,0 +1,99 @@
+"""What an asker may see of what was returned: every page and route of this app starts here.
+
+A trust sees its own. An ICB sees its own and, from the moment a version is checked, its system's; of a trust
+that only serves its system, the activity return. NHS England sees what the ICB has accepted.
+"""
+
+from __future__ import annotations
+
+from django.db.models import Q, QuerySet
+
+from finance.positions import Position
+from planning.people.access import NATIONAL, Scope
+from planning.plan.findings import Finding
+from planning.plan.runs import ACCEPTED as ACCEPTED_BASIS
+from planning.plan.runs import LATEST, CurrentRun, accepted_at
+from submissions.uploads import ACCEPTED, READ, WITHDRAWN, Receipt, Upload, Value
+from targets.evaluations import Evaluation
+
+NATIONAL_STAGES = ("regional-draft", "final")  # the stages at which NHS England sees what was accepted
+
+
+def visible_uploads(scope: Scope) -> QuerySet[Upload]:
+    """The versions that the asker may know of."""
+    return Upload.objects.filter(_upload_wall(scope))
+
+
+def visible_values(scope: Scope) -> QuerySet[Value]:
+    """The stored lines of visible versions. A blocked version has none."""
+    return Value.objects.filter(_upload_wall(scope, "upload__"), upload__blocked=False, upload__state__in=READ)
+
+
+def visible_receipts(scope: Scope) -> QuerySet[Receipt]:
+    """The receipts of one's own organisations."""
+    return Receipt.objects.filter(organisation_id__in=scope.own)
+
+
+def basis_for(scope: Scope, stage: str = "") -> str:
+    """Which runs answer: current versions, those handed over at a stage, or for NHS England those accepted."""
+    if scope.kind == NATIONAL:
+        return accepted_at(stage) if stage else ACCEPTED_BASIS
+    return stage or LATEST
+
+
+def findings_of(scope: Scope, round_code: str, *, basis: str) -> QuerySet[Finding]:
+    """Current findings of a round that the asker may see."""
+    wall = _result_wall(scope) | Q(organisation_id__in=scope.served, return_kind="activity")
+    return Finding.objects.filter(wall, round_id=round_code, run__in=_current(round_code, basis))
+
+
+def all_findings(scope: Scope) -> QuerySet[Finding]:
+    """Findings of every current run and basis that the asker may see: for one finding by its id."""
+    wall = _result_wall(scope) | Q(organisation_id__in=scope.served, return_kind="activity")
+    pointers = CurrentRun.objects.all()
+    if scope.kind == NATIONAL:
+        pointers = pointers.filter(basis__in=[ACCEPTED_BASIS, *(accepted_at(stage) for stage in NATIONAL_STAGES)])
+    return Finding.objects.filter(wall, run__in=pointers.values("run_id"))
+
+
+def evaluations_of(scope: Scope, round_code: str, *, basis: str) -> QuerySet[Evaluation]:
+    """Current evaluations of a round that the asker may see."""
+    wall = _result_wall(scope) | Q(organisation_id__in=scope.served, target__in=scope.served_targets)
+    return Evaluation.objects.filter(wall, round_id=round_code, run__in=_current(round_code, basis))
+
+
+def positions_of(scope: Scope, round_code: str, *, basis: str) -> QuerySet[Position]:
+    """Current positions of a round that the asker may see."""
+    return Position.objects.filter(_result_wall(scope), round_id=round_code, run__in=_current(round_code, basis))
+
+
+def current_runs(scope: Scope, round_code: str, *, basis: str) -> QuerySet[CurrentRun]:
+    """The pointers behind what the asker sees: what waits for what, and from which versions it was made."""
+    own = Q(scope="return") | Q(scope="organisation")
+    wall = own & Q(subject__in=scope.own | scope.hosts) | Q(scope="system", subject__in=scope.systems)
+    wall |= Q(scope="return", subject__in=scope.served, return_kind="activity")
+    return CurrentRun.objects.filter(wall, round_id=round_code, basis=basis).select_related("run")
+
+
+def _upload_wall(scope: Scope, prefix: str = "") -> Q:
+    def at(**conditions: object) -> Q:
+        return Q(**{prefix + name: value for name, value in conditions.items()})
+
+    if scope.kind == NATIONAL:
+        return at(state=ACCEPTED, stage__in=NATIONAL_STAGES) & (
+            at(organisation_id__in=scope.hosts | scope.systems)
+            | at(organisation_id__in=scope.served, return_kind="activity")
+        )
+    shared = at(state__in=[*READ, WITHDRAWN], checked_at__isnull=False)
+    others = at(organisation_id__in=scope.hosts) | at(organisation_id__in=scope.served, return_kind="activity")
+    return at(organisation_id__in=scope.own) | (others & shared)
+
+
+def _result_wall(scope: Scope) -> Q:
+    return Q(organisation_id__in=scope.own | scope.hosts | scope.systems) | Q(
+        organisation__isnull=True, system_id__in=scope.systems
+    )
+
+
+def _current(round_code: str, basis: str) -> QuerySet[CurrentRun, dict[str, object]]:
+    return CurrentRun.objects.filter(round_id=round_code, basis=basis).values("run_id")
