@@ -12,7 +12,6 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('auth', '0012_alter_user_first_name_max_length'),
-        migrations.swappable_dependency(settings.OAUTH2_PROVIDER_APPLICATION_MODEL),
     ]
 
     operations = [
@@ -90,14 +89,6 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['ods'],
             },
-        ),
-        migrations.CreateModel(
-            name='ApiClient',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('application', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='client', to=settings.OAUTH2_PROVIDER_APPLICATION_MODEL)),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='api_clients', to='planning.organisation')),
-            ],
         ),
         migrations.CreateModel(
             name='Reason',
