@@ -195,7 +195,7 @@ def collect_static_files() -> None:
 
 def collect() -> None:
     say("Collecting static files")
-    unused = ("redoc*", "rest_framework*", "*.map", "gis", "README*", "htmax*", "htmx-4*", "ext")
+    unused = ("redoc*", "rest_framework*", "gis", "README*", "htmax*", "htmx-4*", "ext")
     ignore = [part for pattern in unused for part in ("--ignore", pattern)]
     step(
         "collecting static files",
