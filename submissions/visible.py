@@ -12,11 +12,27 @@ from finance.positions import Position
 from planning.people.access import NATIONAL, Scope
 from planning.plan.findings import Finding
 from planning.plan.runs import ACCEPTED as ACCEPTED_BASIS
-from planning.plan.runs import LATEST, CurrentRun, accepted_at
+from planning.plan.runs import CurrentRun, accepted_at
+from planning.plan.visible import (
+    NATIONAL_STAGES,
+    basis_for,
+    current_runs_of,
+    result_wall,
+)
 from submissions.uploads import ACCEPTED, READ, WITHDRAWN, Receipt, Upload, Value
-from targets.evaluations import Evaluation
+from targets.visible import evaluations_of
 
-NATIONAL_STAGES = ("regional-draft", "final")  # the stages at which NHS England sees what was accepted
+__all__ = [
+    "all_findings",
+    "basis_for",
+    "current_runs",
+    "evaluations_of",
+    "findings_of",
+    "positions_of",
+    "visible_receipts",
+    "visible_uploads",
+    "visible_values",
+]
 
 
 def visible_uploads(scope: Scope) -> QuerySet[Upload]:
@@ -26,7 +42,9 @@ def visible_uploads(scope: Scope) -> QuerySet[Upload]:
 
 def visible_values(scope: Scope) -> QuerySet[Value]:
     """The stored lines of visible versions. A blocked version has none."""
-    return Value.objects.filter(_upload_wall(scope, "upload__"), upload__blocked=False, upload__state__in=READ)
+    return Value.objects.filter(
+        _upload_wall(scope, "upload__"), upload__blocked=False, upload__state__in=READ
+    )
 
 
 def visible_receipts(scope: Scope) -> QuerySet[Receipt]:
@@ -34,45 +52,51 @@ def visible_receipts(scope: Scope) -> QuerySet[Receipt]:
     return Receipt.objects.filter(organisation_id__in=scope.own)
 
 
-def basis_for(scope: Scope, stage: str = "") -> str:
-    """Which runs answer: current versions, those handed over at a stage, or for NHS England those accepted."""
-    if scope.kind == NATIONAL:
-        return accepted_at(stage) if stage else ACCEPTED_BASIS
-    return stage or LATEST
-
-
 def findings_of(scope: Scope, round_code: str, *, basis: str) -> QuerySet[Finding]:
     """Current findings of a round that the asker may see."""
-    wall = _result_wall(scope) | Q(organisation_id__in=scope.served, return_kind="activity")
-    return Finding.objects.filter(wall, round_id=round_code, run__in=_current(round_code, basis))
+    wall = result_wall(scope) | Q(
+        organisation_id__in=scope.served, return_kind="activity"
+    )
+    return Finding.objects.filter(
+        wall, round_id=round_code, run__in=current_runs_of(round_code, basis)
+    )
 
 
 def all_findings(scope: Scope) -> QuerySet[Finding]:
     """Findings of every current run and basis that the asker may see: for one finding by its id."""
-    wall = _result_wall(scope) | Q(organisation_id__in=scope.served, return_kind="activity")
+    wall = result_wall(scope) | Q(
+        organisation_id__in=scope.served, return_kind="activity"
+    )
     pointers = CurrentRun.objects.all()
     if scope.kind == NATIONAL:
-        pointers = pointers.filter(basis__in=[ACCEPTED_BASIS, *(accepted_at(stage) for stage in NATIONAL_STAGES)])
+        pointers = pointers.filter(
+            basis__in=[
+                ACCEPTED_BASIS,
+                *(accepted_at(stage) for stage in NATIONAL_STAGES),
+            ]
+        )
     return Finding.objects.filter(wall, run__in=pointers.values("run_id"))
-
-
-def evaluations_of(scope: Scope, round_code: str, *, basis: str) -> QuerySet[Evaluation]:
-    """Current evaluations of a round that the asker may see."""
-    wall = _result_wall(scope) | Q(organisation_id__in=scope.served, target__in=scope.served_targets)
-    return Evaluation.objects.filter(wall, round_id=round_code, run__in=_current(round_code, basis))
 
 
 def positions_of(scope: Scope, round_code: str, *, basis: str) -> QuerySet[Position]:
     """Current positions of a round that the asker may see."""
-    return Position.objects.filter(_result_wall(scope), round_id=round_code, run__in=_current(round_code, basis))
+    return Position.objects.filter(
+        result_wall(scope),
+        round_id=round_code,
+        run__in=current_runs_of(round_code, basis),
+    )
 
 
 def current_runs(scope: Scope, round_code: str, *, basis: str) -> QuerySet[CurrentRun]:
     """The pointers behind what the asker sees: what waits for what, and from which versions it was made."""
     own = Q(scope="return") | Q(scope="organisation")
-    wall = own & Q(subject__in=scope.own | scope.hosts) | Q(scope="system", subject__in=scope.systems)
+    wall = own & Q(subject__in=scope.own | scope.hosts) | Q(
+        scope="system", subject__in=scope.systems
+    )
     wall |= Q(scope="return", subject__in=scope.served, return_kind="activity")
-    return CurrentRun.objects.filter(wall, round_id=round_code, basis=basis).select_related("run")
+    return CurrentRun.objects.filter(
+        wall, round_id=round_code, basis=basis
+    ).select_related("run")
 
 
 def _upload_wall(scope: Scope, prefix: str = "") -> Q:
@@ -85,15 +109,7 @@ def _upload_wall(scope: Scope, prefix: str = "") -> Q:
             | at(organisation_id__in=scope.served, return_kind="activity")
         )
     shared = at(state__in=[*READ, WITHDRAWN], checked_at__isnull=False)
-    others = at(organisation_id__in=scope.hosts) | at(organisation_id__in=scope.served, return_kind="activity")
-    return at(organisation_id__in=scope.own) | (others & shared)
-
-
-def _result_wall(scope: Scope) -> Q:
-    return Q(organisation_id__in=scope.own | scope.hosts | scope.systems) | Q(
-        organisation__isnull=True, system_id__in=scope.systems
+    others = at(organisation_id__in=scope.hosts) | at(
+        organisation_id__in=scope.served, return_kind="activity"
     )
-
-
-def _current(round_code: str, basis: str) -> QuerySet[CurrentRun, dict[str, object]]:
-    return CurrentRun.objects.filter(round_id=round_code, basis=basis).values("run_id")
+    return at(organisation_id__in=scope.own) | (others & shared)

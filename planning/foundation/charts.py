@@ -1,8 +1,27 @@
-"""Charts: drawn by a worker as SVG, kept by the digest of their data."""
+"""Charts: drawn by a worker as SVG, kept by the digest of their data.
+
+A page asks for one and waits a second at most; without it the page shows its table alone and a link.
+Nothing here imports the drawing library until a worker draws.
+"""
 
 from __future__ import annotations
 
+import hashlib
+import json
+import logging
+import time
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import timedelta
+
+from celery import current_app
 from django.db import models
+from django.utils import timezone
+
+logger = logging.getLogger(__name__)
+PATIENCE, PAUSE = 1.0, 0.2  # seconds that a page waits, and between two looks
+ASK_AGAIN = timedelta(seconds=10)
+BLUE, GREY, RED = "#005eb8", "#4c6272", "#d5281b"
 
 
 class Chart(models.Model):
@@ -15,3 +34,107 @@ class Chart(models.Model):
 
     def __str__(self) -> str:
         return self.digest[:12]
+
+
+@dataclass(frozen=True)
+class TwelveMonths:
+    """The plan's twelve months beside what was expected of them. None is a month that is not known."""
+
+    labels: Sequence[str]  # Apr-23 …
+    planned: Sequence[float | None]
+    expected: Sequence[float | None]
+    unit: str
+    planned_name: str = "Plan"
+    expected_name: str = "Expected"
+    first_out: str = ""  # the label of the first month that fails
+
+
+def chart_of(data: TwelveMonths, patience: float | None = None) -> Chart:
+    """The chart of these figures, drawn or still to be drawn (`svg` empty). One query once it is drawn."""
+    spec = asdict(data)
+    digest = hashlib.sha256(json.dumps(spec, sort_keys=True).encode()).hexdigest()
+    chart, fresh = Chart.objects.get_or_create(digest=digest, defaults={"spec": spec})
+    if chart.svg:
+        return chart
+    if fresh or chart.asked_at < timezone.now() - ASK_AGAIN:
+        _ask(chart)
+    return _await(chart, PATIENCE if patience is None else patience)
+
+
+def _ask(chart: Chart) -> None:
+    """Ring for a worker. A queue that is away costs the picture, not the page: its table is there."""
+    Chart.objects.filter(pk=chart.pk).update(asked_at=timezone.now())
+    try:
+        current_app.send_task("planning.tasks.draw_chart", args=[chart.digest])
+    except Exception:
+        logger.exception("The queue could not be reached; chart %s is not drawn", chart)
+
+
+def _await(chart: Chart, patience: float) -> Chart:
+    until = time.monotonic() + patience
+    while not chart.svg and time.monotonic() < until:
+        time.sleep(PAUSE)
+        chart.refresh_from_db(fields=["svg"])
+    return chart
+
+
+def draw(digest: str) -> None:
+    """Draw a chart that was asked for, in a worker. Twice does no harm. Raises Chart.DoesNotExist."""
+    chart = Chart.objects.get(pk=digest)
+    if not chart.svg:
+        Chart.objects.filter(pk=digest).update(svg=svg_of(TwelveMonths(**chart.spec)))
+
+
+def svg_of(data: TwelveMonths) -> str:
+    """The picture as SVG, without style attributes or scripts, so that a strict policy lets it stand."""
+    import altair
+    import vl_convert
+
+    months = altair.X(
+        "Month:N", sort=list(data.labels), title=None, axis=altair.Axis(labelAngle=0)
+    )
+    amount = altair.Y(
+        "Value:Q",
+        title=data.unit,
+        scale=altair.Scale(zero=False),
+        axis=altair.Axis(format=",~f"),
+    )
+    base = altair.Chart(altair.Data(values=_rows(data))).encode(x=months, y=amount)
+    series = altair.Color(
+        "Series:N",
+        title=None,
+        scale=altair.Scale(
+            domain=[data.planned_name, data.expected_name], range=[BLUE, GREY]
+        ),
+        legend=altair.Legend(orient="top", labelLimit=400),
+    )
+    dash = altair.StrokeDash(
+        "Series:N", legend=None, sort=[data.planned_name, data.expected_name]
+    )
+    line = base.mark_line(strokeWidth=3).encode(color=series, strokeDash=dash)
+    points = base.mark_point(filled=True, size=60, opacity=1).encode(color=series)
+    marked = base.transform_filter(altair.datum.First == True)  # noqa: E712 - a vega expression
+    ring = marked.mark_point(size=260, strokeWidth=3, color=RED, opacity=1)
+    picture = altair.layer(line, points, ring).properties(width=620, height=260)
+    picture = picture.configure(font="Arial", padding=8).configure_view(stroke=None)
+    picture = picture.configure_axis(
+        labelFontSize=13, titleFontSize=13, labelColor="#212b32", gridColor="#e8edee"
+    )
+    picture = picture.configure_legend(labelFontSize=14, symbolStrokeWidth=3)
+    return str(vl_convert.vegalite_to_svg(picture.to_json(), vl_version="6.1"))
+
+
+def _rows(data: TwelveMonths) -> list[dict[str, object]]:
+    """One row a month and series; months that are not known have none."""
+    rows: list[dict[str, object]] = []
+    for name, figures in (
+        (data.planned_name, data.planned),
+        (data.expected_name, data.expected),
+    ):
+        for label, value in zip(data.labels, figures, strict=False):
+            if value is not None:
+                first = name == data.planned_name and label == data.first_out
+                rows.append(
+                    {"Month": label, "Series": name, "Value": value, "First": first}
+                )
+    return rows
