@@ -6,7 +6,7 @@ Blank is never 0. The same object serves one trust, a system and England.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TYPE_CHECKING
@@ -68,6 +68,7 @@ class Plan:
         self.states = np.full(shape, NO_RETURN, dtype=np.uint8)
         self.origins: dict[tuple[str, str], Origin] = {}
         self.periods = periods.codes(lines.round)
+        self.parts: tuple[Member, ...] = ()  # on a system's plan: the members that it adds up
 
     # --- reading -----------------------------------------------------------------------------------
     def exact(self, code: str) -> np.ndarray:
@@ -120,63 +121,84 @@ class Plan:
     def compute(self) -> None:
         """Fill in computed lines and plan columns, in the order that their formulas need.
 
-        A sum with a blank or missing part is not known; n/a parts count as nothing, and a sum of n/a
-        parts alone is n/a. Only lines of a return that is there are computed.
+        A sum with a blank or missing part is not known; n/a parts and blanks of optional lines count as
+        nothing, and a sum of n/a parts alone is n/a. Only lines of a return that is there, and of the
+        organisation's type, are computed. Raises ValueError for lines that are made of each other.
         """
+        orders: dict[str, list[str]] = {}
         for o, member in enumerate(self.members):
-            for code in _in_order(self.lines, self.codes, member.kind):
+            if member.kind not in orders:
+                orders[member.kind] = _in_order(self.lines, self.codes, member.kind)
+            for code in orders[member.kind]:
                 line = self.lines[code]
-                if line.return_kind not in member.uploads:
-                    continue
-                formula = line.formula_for(member.kind)
-                if formula:
-                    self._add_up(o, line, formula)
-                if not line.is_annual and not formula:
-                    self._year(o, line)
+                if line.return_kind in member.uploads and member.kind in line.types:
+                    self._compute_line(o, line, line.formula_for(member.kind))
+
+    def _compute_line(self, o: int, line: Line, formula: str) -> None:
+        if formula:
+            self._add_up(o, line, formula)
+        if not formula or line.formula_scope == "plan" or line.over_time not in ("sum", "ratio"):
+            self._year(o, line)
 
     def _add_up(self, o: int, line: Line, formula: str) -> None:
         at = self.place[line.code]
-        parts = [(sign, code) for sign, code in self._parts(formula) if self.lines[code].return_kind == line.return_kind]
         columns = slice(0, periods.COUNT) if line.formula_scope == "all" else periods.MONTHS
         total = np.zeros(periods.COUNT, np.int64)
         states = np.full(periods.COUNT, NOT_APPLICABLE, np.uint8)
-        blank = np.zeros(periods.COUNT, bool)
-        for sign, code in parts:
-            place = self.place[code]
-            known = self.states[o, place] == VALUE
-            total += np.where(known, sign * self.scaled[o, place], 0)
+        wanting = np.zeros(periods.COUNT, bool)
+        left_out = np.zeros(periods.COUNT, bool)
+        for sign, code in self._parts(formula, self.members[o].kind):
+            place = self.place.get(code)
+            given = self.states[o, place] if place is not None else np.full(periods.COUNT, NO_RETURN, np.uint8)
+            known = given == VALUE
+            if place is not None:
+                total += np.where(known, sign * self.scaled[o, place], 0)
             states[known] = VALUE
-            if self.lines[code].required != "optional":
-                blank |= np.isin(self.states[o, place], (BLANK, NO_RETURN))
-        states[blank] = BLANK
+            missing = np.isin(given, (BLANK, NO_RETURN))
+            if self.lines[code].required == "optional":
+                left_out |= missing
+            else:
+                wanting |= missing
+        states[wanting | (left_out & (states != VALUE))] = BLANK
         self.scaled[o, at, columns] = np.where(states == VALUE, total, 0)[columns]
         self.states[o, at, columns] = states[columns]
-        if line.formula_scope == "plan" or line.over_time not in ("sum", "ratio"):
-            self._year(o, line)
 
-    def _parts(self, formula: str) -> list[tuple[int, str]]:
-        """The formula's terms over this plan's codes; `W.SUB.*` stands for every code of the family and
-        `F.ICB.PROV@*` for every partner row."""
+    def _parts(self, formula: str, kind: str) -> list[tuple[int, str]]:
+        """The formula's terms that an organisation of that kind holds, of this plan's codes; `W.SUB.*` stands
+        for every code of the family and `F.ICB.PROV@*` for every partner row. A term named outright that the
+        plan lacks stays in, so that the sum is not known without it."""
         found: list[tuple[int, str]] = []
         for sign, term in terms(formula):
             if term.endswith("*"):
-                found.extend((sign, code) for code in self.codes if code.startswith(term[:-1]))
-            elif term in self.place:
-                found.append((sign, term))
+                codes = [code for code in self.codes if code.startswith(term[:-1]) and not code.endswith("@")]
+            else:
+                codes = [term]
+            found.extend((sign, code) for code in codes if self._holds(code, kind))
         return found
+
+    def _holds(self, code: str, kind: str) -> bool:
+        return kind == "system" or kind in self.lines[code].types
 
     def entered_cells(self, ods: str, code: str, place: int) -> list[tuple[str, int]]:
         """The entered (line, period place) pairs that a figure rests on: itself, or down through formulas
-        and the plan column's months, to the last. Sorted as the catalogue is."""
-        line, kind = self.lines[code], self.members[self.row[ods]].kind
+        and the plan column's months, to the last. Once each, sorted as the catalogue is."""
+        found = dict.fromkeys(self._entered(self.members[self.row[ods]].kind, code, place))
+        last = len(self.codes)
+        return sorted(found, key=lambda pair: (self.place.get(pair[0], last), pair[1]))
+
+    def _entered(self, kind: str, code: str, place: int) -> Iterator[tuple[str, int]]:
+        line = self.lines[code]
         formula = line.formula_for(kind)
-        if formula and (line.formula_scope == "all" or place >= periods.APRIL):
-            if place == periods.YEAR and line.formula_scope == "plan":
-                return [pair for month in _months_of(line) for pair in self.entered_cells(ods, code, month)]
-            return [pair for _, part in self._parts(formula) for pair in self.entered_cells(ods, part, place)]
-        if place == periods.YEAR and not line.is_annual:
-            return [(code, month) for month in _months_of(line)]
-        return [(code, place)]
+        if place == periods.YEAR and not line.is_annual and (not formula or line.formula_scope == "plan"):
+            for month in _months_of(line):
+                yield from self._entered(kind, code, month)
+                if line.over_time == "wmean":
+                    yield from self._entered(kind, line.weight, month)
+        elif formula and (line.formula_scope == "all" or place in range(periods.APRIL, periods.YEAR)):
+            for _, part in self._parts(formula, kind):
+                yield from self._entered(kind, part, place)
+        else:
+            yield code, place
 
     def _year(self, o: int, line: Line) -> None:
         """The plan column from the months: total, March, average or weighted mean, by the line's kind."""
@@ -216,6 +238,7 @@ class Plan:
             for return_kind in self.members[o].uploads:
                 returns.setdefault(return_kind, {})
         whole = Plan(self.lines, [Member(ods, "system", ods, name, uploads=returns)], self.codes)
+        whole.parts = tuple(self.members[o] for o in counted)
         for code in self.codes:
             line = self.lines[code]
             rows = [o for o in counted if self.members[o].kind in line.counted_from & line.types]
@@ -227,17 +250,29 @@ class Plan:
 
     def _sum_into(self, whole: Plan, line: Line, rows: list[int]) -> None:
         at = self.place[line.code]
-        if "@" in line.code:  # a partner row stands in those returns only that have that partner
-            rows = [o for o in rows if (self.states[o, at] != NO_RETURN).any()] or rows
+        if line.partner:
+            rows = [o for o in rows if self._may_hold_partner(o, line)]
         states = self.states[rows, at]
         known = states == VALUE
-        whole.scaled[0, at] = np.where(known, self.scaled[rows, at], 0).sum(axis=0)
+        blank = (states == BLANK).any(axis=0)
+        if line.required == "optional":
+            blank &= ~known.any(axis=0)
         state = np.where(known.any(axis=0), VALUE, NOT_APPLICABLE)
-        if line.required != "optional":
-            state = np.where((states == BLANK).any(axis=0), BLANK, state)
+        state = np.where(blank, BLANK, state)
         state = np.where((states == NO_RETURN).any(axis=0), NO_RETURN, state)
+        total = np.where(known, self.scaled[rows, at], 0).sum(axis=0)
         whole.states[0, at] = state
-        whole.scaled[0, at] = np.where(state == VALUE, whole.scaled[0, at], 0)
+        whole.scaled[0, at] = np.where(state == VALUE, total, 0)
+
+    def _may_hold_partner(self, o: int, line: Line) -> bool:
+        """A partner row stands in those returns only that have that partner; a member that has not returned
+        has it still to come, where the partner is of its own system."""
+        member = self.members[o]
+        if (self.states[o, self.place[line.code]] != NO_RETURN).any():
+            return True
+        partner = line.code.partition("@")[2]
+        is_due = line.partner != "icb" or member.system in ("", partner)
+        return line.return_kind not in member.uploads and is_due
 
     def _mean_into(self, whole: Plan, line: Line, rows: list[int]) -> None:
         at, weigh = self.place[line.code], self.place[line.weight]
@@ -255,6 +290,7 @@ class Plan:
         wanted = [self.row[ods] for ods in odses]
         part = Plan(self.lines, [self.members[o] for o in wanted], self.codes)
         part.scaled, part.states = self.scaled[wanted].copy(), self.states[wanted].copy()
+        part.parts = self.parts
         part.origins = {key: origin for key, origin in self.origins.items() if key[0] in part.row}
         return part
 
@@ -292,22 +328,32 @@ def _months_of(line: Line) -> range | tuple[int]:
 
 
 def _in_order(lines: Lines, codes: Sequence[str], kind: str) -> list[str]:
-    """The codes so that a formula's parts, and a mean's weight, come before it."""
+    """The codes so that a formula's parts, and a mean's weight, come before it. Raises ValueError for a
+    circle."""
     done: dict[str, None] = {}
-    families = tuple(codes)
+    open_: set[str] = set()
+
+    def needs(code: str) -> Iterator[str]:
+        line = lines[code]
+        for _, term in terms(line.formula_for(kind)):
+            if term.endswith("*"):
+                yield from (other for other in codes if other.startswith(term[:-1]))
+            else:
+                yield term
+        if line.weight:
+            yield line.weight
 
     def visit(code: str) -> None:
         if code in done or code not in lines:
             return
-        line = lines[code]
-        wanted = [term for _, term in terms(line.formula_for(kind))] + ([line.weight] if line.weight else [])
-        for term in wanted:
-            found = [c for c in families if c.startswith(term[:-1])] if term.endswith("*") else [term]
-            for part in found:
-                if part != code:
-                    visit(part)
+        if code in open_:
+            raise ValueError(f"{code} is made of itself.")
+        open_.add(code)
+        for part in needs(code):
+            visit(part)
         done[code] = None
 
     for code in codes:
         visit(code)
-    return [code for code in done if code in set(codes)]
+    wanted = set(codes)
+    return [code for code in done if code in wanted]
