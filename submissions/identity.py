@@ -18,9 +18,7 @@ if TYPE_CHECKING:
 
 SHEET = "_identity"
 KEYS = ("round", "organisation", "return", "template_version", "digest")
-Layout = Sequence[
-    tuple[str, str, str]
-]  # (sheet, line code, unit), in the order of the workbook
+Layout = Sequence[tuple[str, str, str]]  # (sheet, line code, unit), in the order of the workbook
 
 
 @dataclass(frozen=True)
@@ -48,9 +46,7 @@ class Identity:
     def from_rows(cls, rows: Iterable[tuple[object, object]]) -> Identity | None:
         """What a sheet's two columns say; None where a key is missing or empty, so not a return of ours."""
         found: Mapping[str, str] = {
-            str(key).strip(): str(value).strip()
-            for key, value in rows
-            if value is not None
+            str(key).strip(): str(value).strip() for key, value in rows if value is not None
         }
         if not all(found.get(key) for key in KEYS):
             return None
@@ -94,6 +90,4 @@ def identity_digest(identity: Identity, layout: Layout) -> str:
 
 
 def _digest(thing: object) -> str:
-    return hashlib.sha256(
-        json.dumps(thing, ensure_ascii=False, separators=(",", ":")).encode()
-    ).hexdigest()
+    return hashlib.sha256(json.dumps(thing, ensure_ascii=False, separators=(",", ":")).encode()).hexdigest()

@@ -25,13 +25,9 @@ def partners_of(organisation: Organisation) -> dict[str, tuple[str, ...]]:
     """Whom it has rows for: a trust its "icb" partners, its host system's first and then those it only
     serves; an ICB its "trust" partners, members and served alike. One query."""
     if organisation.kind == ICB:
-        rows = Membership.objects.filter(system_id=organisation.pk).order_by(
-            "role", "organisation_id"
-        )
+        rows = Membership.objects.filter(system_id=organisation.pk).order_by("role", "organisation_id")
         return {"trust": tuple(rows.values_list("organisation_id", flat=True))}
-    rows = Membership.objects.filter(organisation_id=organisation.pk).order_by(
-        "role", "system_id"
-    )
+    rows = Membership.objects.filter(organisation_id=organisation.pk).order_by("role", "system_id")
     return {"icb": tuple(rows.values_list("system_id", flat=True))}
 
 
@@ -51,9 +47,7 @@ def return_identity(
     lines: Sequence[Line], *, round_code: str, organisation_ods: str, return_kind: str
 ) -> Identity:
     """The identity of the workbook made of these lines, its digest filled in."""
-    identity = Identity(
-        round_code, organisation_ods, return_kind, template_version(lines)
-    )
+    identity = Identity(round_code, organisation_ods, return_kind, template_version(lines))
     return replace(identity, digest=identity_digest(identity, layout_of(lines)))
 
 
@@ -69,9 +63,7 @@ def body_of(organisation: Organisation) -> Body:
 def bodies_of_system(system_ods: str) -> list[Body]:
     """A system's trusts (hosted, then served) and its ICB last, each with its partners. Three queries."""
     icb = body_of(Organisation.objects.get(pk=system_ods))
-    rows = Membership.objects.filter(organisation__in=icb.partners).select_related(
-        "organisation"
-    )
+    rows = Membership.objects.filter(organisation__in=icb.partners).select_related("organisation")
     kinds: dict[str, str] = {}
     systems: dict[str, list[str]] = {ods: [] for ods in icb.partners}
     for row in rows.order_by("role", "system_id"):
