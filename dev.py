@@ -59,7 +59,9 @@ def arguments() -> argparse.Namespace:
     commands = parser.add_subparsers(dest="command", required=True)
     for name, what in (("run", "set up and run the site and its worker"), ("setup", "set up, start nothing")):
         command = commands.add_parser(name, help=what)
-        command.add_argument("--no-demo", action="store_true", help="reference data only: no plans, no people")
+        command.add_argument(
+            "--no-demo", action="store_true", help="reference data only: no plans, no people"
+        )
     commands.add_parser("test", help="run every check and test")
     return parser.parse_args()
 
@@ -106,11 +108,15 @@ def make_environment() -> None:
     if PYTHON.exists():
         return
     say("Making a virtual environment in .venv")
-    made = subprocess.run([sys.executable, "-m", "venv", "--clear", str(VENV)], capture_output=True, text=True)
+    made = subprocess.run(
+        [sys.executable, "-m", "venv", "--clear", str(VENV)], capture_output=True, text=True
+    )
     if made.returncode:
         shutil.rmtree(VENV, ignore_errors=True)
         if "ensurepip" in made.stdout + made.stderr:
-            raise Stop("Python cannot make virtual environments here: install its venv package (python3-venv).")
+            raise Stop(
+                "Python cannot make virtual environments here: install its venv package (python3-venv)."
+            )
         raise Stop(f"The virtual environment could not be made: {(made.stderr or made.stdout).strip()}")
 
 
@@ -147,7 +153,10 @@ def install_packages(*files: str) -> None:
     say(f"Installing {' and '.join(files)}")
     wanted = ["--require-hashes", *(part for file in files for part in ("-r", file))]
     uv = BIN / "uv"
-    if uv.exists() and not subprocess.run([uv, "pip", "install", "-q", "--python", PYTHON, *wanted]).returncode:
+    if (
+        uv.exists()
+        and not subprocess.run([uv, "pip", "install", "-q", "--python", PYTHON, *wanted]).returncode
+    ):
         return
     step("installing packages", PYTHON, "-m", "pip", "install", "-q", "--disable-pip-version-check", *wanted)
 
@@ -370,7 +379,15 @@ def check(tally: Tally, name: str, command: list[str | Path]) -> None:
 
 def own_environment(**more: str) -> dict[str, str]:
     """The environment without what would point the tests at somebody's own database or queue."""
-    ours = ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "ALLOWED_HOSTS", "MEDIA_ROOT", "EMAIL_URL", "HTTPS_ONLY")
+    ours = (
+        "DATABASE_URL",
+        "REDIS_URL",
+        "SECRET_KEY",
+        "ALLOWED_HOSTS",
+        "MEDIA_ROOT",
+        "EMAIL_URL",
+        "HTTPS_ONLY",
+    )
     kept = {name: value for name, value in os.environ.items() if name not in ours}
     return kept | {"LOG_LEVEL": "WARNING"} | more
 
@@ -380,7 +397,8 @@ def pytest_legs(tally: Tally, folder: Path) -> None:
     with contextlib.ExitStack() as stack:
         try:
             env = own_environment(
-                DATABASE_URL=stack.enter_context(postgresql(folder)), REDIS_URL=stack.enter_context(redis(folder))
+                DATABASE_URL=stack.enter_context(postgresql(folder)),
+                REDIS_URL=stack.enter_context(redis(folder)),
             )
         except Unavailable as reason:
             skip(tally, "tests on PostgreSQL and Redis", str(reason))
@@ -403,7 +421,11 @@ def skip(tally: Tally, name: str, reason: str) -> None:
 def pytest_leg(tally: Tally, name: str, options: list[str], env: dict[str, str]) -> None:
     say(f"\n--- {name}")
     process = subprocess.Popen(
-        [PYTHON, "-m", "pytest", "-q", *options], env=env, stdout=subprocess.PIPE, text=True, start_new_session=True
+        [PYTHON, "-m", "pytest", "-q", *options],
+        env=env,
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
     )
     closing = ""
     try:
@@ -418,7 +440,10 @@ def pytest_leg(tally: Tally, name: str, options: list[str], env: dict[str, str])
 
 def count(tally: Tally, name: str, closing: str, status: int) -> None:
     """Adds up pytest's closing line; a run that broke without a failed test counts as one failure."""
-    found = {word.rstrip("s"): int(number) for number, word in re.findall(r"(\d+) (passed|failed|errors?)", closing)}
+    found = {
+        word.rstrip("s"): int(number)
+        for number, word in re.findall(r"(\d+) (passed|failed|errors?)", closing)
+    }
     failed = found.get("failed", 0) + found.get("error", 0)
     tally.passed += found.get("passed", 0)
     tally.failed += failed or bool(status)

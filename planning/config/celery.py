@@ -1,12 +1,18 @@
 """The Celery application: a doorbell beside the queue of record, which is in the database."""
 
 import os
+import warnings
 from typing import Any
 
 from celery import Celery, signals
+from django.conf import settings
 from django_structlog.celery.steps import DjangoStructLogInitStep
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "planning.config.settings")
+
+if not settings.REDIS_URL:
+    # on a desk or in a small container root is usual; a real service is told about it
+    warnings.filterwarnings("ignore", message="You're running the worker with superuser")
 
 app = Celery("planning")
 app.config_from_object("django.conf:settings", namespace="CELERY")

@@ -1,11 +1,14 @@
 """Structured log lines on standard error; standard output belongs to what a command prints."""
 
 import logging.config
+from collections.abc import MutableMapping
+from typing import Any
 
 import structlog
 from django.core.exceptions import ImproperlyConfigured
 
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
+LINE = structlog.processors.LogfmtRenderer(key_order=["timestamp", "level", "event"], bool_as_flag=False)
 SHARED = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_logger_name,
@@ -31,13 +34,20 @@ def logging_settings(level: str) -> None:
     logging.config.dictConfig(handlers_and_loggers(level))
 
 
+def one_line_and_traceback(logger: Any, name: str, event: MutableMapping[str, Any]) -> str:
+    """A line of key=value pairs; a traceback follows on lines of its own, so that it can be read."""
+    traceback = event.pop("exception", None)
+    line = LINE(logger, name, event)
+    return f"{line}\n{traceback}" if traceback else line
+
+
 def handlers_and_loggers(level: str) -> dict[str, object]:
     """The dictionary that the standard library's logging takes: one handler, one format."""
     line = {
         "()": structlog.stdlib.ProcessorFormatter,
         "processors": [
             structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-            structlog.processors.LogfmtRenderer(key_order=["timestamp", "level", "event"], bool_as_flag=False),
+            one_line_and_traceback,
         ],
         "foreign_pre_chain": SHARED,
     }

@@ -31,7 +31,9 @@ def stop_unless_reachable() -> None:
         connection.ensure_connection()
     except OperationalError as error:
         reason = str(error).strip().splitlines()[0]
-        raise ImproperlyConfigured(f"the database that DATABASE_URL names cannot be used ({reason}).") from error
+        raise ImproperlyConfigured(
+            f"the database that DATABASE_URL names cannot be used ({reason})."
+        ) from error
     if settings.REDIS_URL:
         redis_answers()
 

@@ -90,7 +90,7 @@ if REDIS_URL:
 else:
     for _part in ("messages", "control"):
         (_queue / _part).mkdir(parents=True, exist_ok=True)
-    CELERY_BROKER_URL = "filesystem://"
+    CELERY_BROKER_URL = "filesystem://localhost"
     CELERY_BROKER_TRANSPORT_OPTIONS = {
         "data_folder_in": str(_queue / "messages"),
         "data_folder_out": str(_queue / "messages"),
@@ -137,7 +137,7 @@ TEMPLATES = [
         "APP_DIRS": False,
         "OPTIONS": {
             "environment": "planning.foundation.pages.environment",
-            "context_processors": ["planning.people.header.header"],
+            "context_processors": ["planning.people.masthead.masthead"],
         },
     },
     {

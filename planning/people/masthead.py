@@ -16,7 +16,7 @@ PAGES = (("Returns", "returns"), ("Findings", "findings"), ("Targets", "targets"
 
 
 @dataclass(frozen=True)
-class Header:
+class Masthead:
     """The person's name, role and organisation as words; all empty for a visitor."""
 
     name: str = ""
@@ -41,23 +41,23 @@ class Header:
         return {"text": text, "href": address, place: self.path.startswith(address)}
 
 
-def header(request: HttpRequest) -> dict[str, Any]:
-    """Context of every page: `header`, worked out only when a template looks at it."""
-    return {"header": SimpleLazyObject(lambda: header_of(request))}
+def masthead(request: HttpRequest) -> dict[str, Any]:
+    """Context of every page: `masthead`, worked out only when a template looks at it."""
+    return {"masthead": SimpleLazyObject(lambda: masthead_of(request))}
 
 
-def header_of(request: HttpRequest) -> Header:
+def masthead_of(request: HttpRequest) -> Masthead:
     """One query for somebody signed in, none for a visitor or where signing in has not been reached."""
     place = request.resolver_match.kwargs if request.resolver_match else {}
     round_code = str(place.get("round", ""))
     person = getattr(request, "user", None)
     if person is None or not person.is_authenticated:
-        return Header(round_code=round_code, path=request.path)
+        return Masthead(round_code=round_code, path=request.path)
     appointments = Appointment.objects.filter(person=person).select_related("organisation").order_by("pk")
     first = appointments.first()
     if first is None:
-        return Header(str(person), "Administrator" if person.is_staff else "", path=request.path)
-    return Header(str(person), ROLES[first.role].label, first.organisation, round_code, request.path)
+        return Masthead(str(person), "Administrator" if person.is_staff else "", path=request.path)
+    return Masthead(str(person), ROLES[first.role].label, first.organisation, round_code, request.path)
 
 
 def newest_round() -> str:
