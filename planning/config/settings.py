@@ -248,15 +248,17 @@ OAUTH2_PROVIDER = {
 }
 REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "oauth2_provider.contrib.rest_framework.OAuth2Authentication",
+        "planning.foundation.policy.ClientAuthentication",
         "rest_framework.authentication.SessionAuthentication",
     ],
-    "DEFAULT_PERMISSION_CLASSES": [
-        "oauth2_provider.contrib.rest_framework.IsAuthenticatedOrTokenHasScope",
-    ],
-    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_SCHEMA_CLASS": "drf_standardized_errors.openapi.AutoSchema",
-    "EXCEPTION_HANDLER": "drf_standardized_errors.handler.exception_handler",
+    "DEFAULT_PERMISSION_CLASSES": ["planning.foundation.policy.SignedIn"],
+    "DEFAULT_THROTTLE_CLASSES": ["planning.foundation.policy.Throttle"],
+    "DEFAULT_RENDERER_CLASSES": ["planning.foundation.policy.Json"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "planning.foundation.policy.FirstFormat",
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_METADATA_CLASS": None,  # OPTIONS tells nothing that the schema does not
+    "EXCEPTION_HANDLER": "planning.foundation.problems.problem_response",
+    "URL_FORMAT_OVERRIDE": None,  # the routes that have formats read ?format= themselves
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
 SPECTACULAR_SETTINGS = {
