@@ -9,7 +9,13 @@ from django.conf import settings
 from django.db import models
 
 RECEIVED, HELD, PROCESSING, REJECTED, CHECKED = "received", "held", "processing", "rejected", "checked"
-SUBMITTED, SENT_BACK, ACCEPTED, WITHDRAWN, FAILED = "submitted", "sent_back", "accepted", "withdrawn", "failed"
+SUBMITTED, SENT_BACK, ACCEPTED, WITHDRAWN, FAILED = (
+    "submitted",
+    "sent_back",
+    "accepted",
+    "withdrawn",
+    "failed",
+)
 STATES = (RECEIVED, HELD, PROCESSING, REJECTED, CHECKED, SUBMITTED, SENT_BACK, ACCEPTED, WITHDRAWN, FAILED)
 READ = (CHECKED, SUBMITTED, SENT_BACK, ACCEPTED)  # states whose version has been read and still stands
 HANDED_OVER = (SUBMITTED, ACCEPTED)
@@ -45,6 +51,7 @@ class Upload(models.Model):
     figures = models.JSONField(default=dict)  # {value, blank, not_applicable}: what was read
     columns = models.JSONField(default=dict)  # {sheet: [fifteen column letters]}: cell = column + row
     notes = models.JSONField(default=list)  # "we read it as": [{sheet, cell, seen, read_as}]
+    run = models.ForeignKey("planning.Run", models.PROTECT, null=True, related_name="+")  # of its own checks
     error_code = models.CharField(max_length=40, blank=True)
     error_message = models.TextField(blank=True)
 
@@ -79,7 +86,9 @@ class Value(models.Model):
 
     upload = models.ForeignKey(Upload, models.CASCADE, related_name="values")
     line = models.CharField(max_length=60)
-    sheet = models.CharField(max_length=60, blank=True)  # blank on computed lines that have no row of their own
+    sheet = models.CharField(
+        max_length=60, blank=True
+    )  # blank on computed lines that have no row of their own
     row = models.PositiveIntegerField(null=True)
     p00 = models.BigIntegerField(null=True)  # baseline
     p01 = models.BigIntegerField(null=True)  # outturn

@@ -1,0 +1,61 @@
+"""From a figure to the cells it rests on: sheet, cell and upload, computed lines resolved to the entered ones."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from planning.plan.array import VALUE, Plan
+from planning.plan.exact import shown
+from planning.registry import periods
+
+Cell = tuple[str, str, int]  # organisation, line, place of the period
+
+
+def inputs_of(plan: Plan, cells: Iterable[Cell]) -> list[dict[str, Any]]:
+    """The entered figures behind some cells of a plan, each once, as findings and evaluations keep them.
+
+    [{organisation, return, line, label, period, value, unit, sheet, cell, upload, version}]; blank and n/a
+    figures are left out: they add nothing to what was judged.
+    """
+    entered: dict[Cell, None] = {}
+    for ods, code, place in cells:
+        if ods in plan.row and code in plan.place:
+            entered.update(((ods, line, at), None) for line, at in plan.entered_cells(ods, code, place))
+    return [_input(plan, *cell) for cell in entered if plan.state(*cell) == VALUE]
+
+
+def system_cells(plan: Plan, pairs: Iterable[tuple[str, int]]) -> list[Cell]:
+    """The same lines and periods of every member that a system counts (its own view: partner rows too)."""
+    counted = [member for member in plan.members if not member.served_by]
+    return [
+        (member.ods, code, place)
+        for code, place in pairs
+        for member in counted
+        if code in plan.place and member.kind in plan.lines[code].counted_from
+    ]
+
+
+def _input(plan: Plan, ods: str, code: str, place: int) -> dict[str, Any]:
+    line = plan.lines[code]
+    member = plan.members[plan.row[ods]]
+    upload = member.uploads.get(line.return_kind, {})
+    origin = plan.origins.get((ods, code))
+    return {
+        "organisation": ods,
+        "return": line.return_kind,
+        "line": code,
+        "label": line.label,
+        "period": plan.periods[place],
+        "value": shown(plan.figure(ods, code, place)),
+        "unit": line.unit,
+        "sheet": origin.sheet if origin else "",
+        "cell": origin.cell(place) if origin else "",
+        "upload": upload.get("upload", ""),
+        "version": upload.get("version"),
+    }
+
+
+def months_of(plan: Plan, ods: str, code: str) -> list[float | None]:
+    """April to March of a line, None where there is no value."""
+    return [shown(plan.figure(ods, code, place)) for place in range(periods.APRIL, periods.YEAR)]

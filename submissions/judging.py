@@ -1,0 +1,296 @@
+"""Judging: a plan in, runs with their findings, evaluations and positions out. Nothing is stored here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from django.conf import settings
+
+from finance.position import position, system_position
+from finance.positions import Position
+from planning.plan.array import Member, Plan
+from planning.plan.explaining import subject_digest
+from planning.plan.findings import EXPLAIN, NOTE, Finding
+from planning.plan.keeping import Result, counts_of, new_run
+from planning.plan.lineage import inputs_of, system_cells
+from planning.plan.rulebook import Rule, load_parameters, load_rules
+from planning.plan.rules import ORGANISATION, SYSTEM, Breach, is_judged, run_rules
+from planning.plan.runs import Run
+from planning.registry.lines import Lines
+from planning.registry.organisations import Membership, Organisation
+from planning.registry.reference import digest_of
+from submissions import triangulation
+from submissions.store import Version, as_members, build, members_of
+from targets.evaluation import Outcome, evaluate, evaluate_system
+from targets.evaluations import NOT_MET, Evaluation
+from targets.guidance import Target, load_targets
+
+triangulation.register()
+
+
+@dataclass
+class Book:
+    """Everything that judging a round reads besides the figures, loaded in a fixed number of queries."""
+
+    round: str
+    lines: Lines
+    rules: list[Rule]
+    targets: list[Target]
+    memberships: list[Membership]
+    versions: dict[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def load(cls, round_code: str) -> Book:
+        """From the store, five queries."""
+        lines = Lines.load(round_code)
+        parameters = load_parameters(round_code)
+        rules = load_rules(round_code, parameters)
+        targets = load_targets(round_code)
+        book = cls(round_code, lines, rules, targets, members_of(round_code))
+        book.versions = {
+            "software": settings.VERSION,
+            "lines": digest_of([(line.code, line.version) for line in lines.values()]),
+            "rules": digest_of([(rule.code, rule.version) for rule in rules] + sorted(parameters.items())),
+            "targets": digest_of([(target.code, target.version) for target in targets]),
+        }
+        return book
+
+    def systems_of(self, ods: str) -> list[Organisation]:
+        """The systems in use that an organisation's figures reach: its host, those it serves, itself."""
+        found = {
+            row.system_id: row.system
+            for row in self.memberships
+            if ods in (row.organisation_id, row.system_id)
+        }
+        return [found[code] for code in sorted(found)]
+
+    def rules_of_return(self, return_kind: str) -> list[Rule]:
+        """The rules that need that one return and nothing else."""
+        return [rule for rule in self.rules if rule.returns == {return_kind} and is_judged(rule)]
+
+    def rules_across(self) -> list[Rule]:
+        return [rule for rule in self.rules if len(rule.returns) > 1 and is_judged(rule)]
+
+
+# --- one return ----------------------------------------------------------------------------------------
+def rule_findings_of_return(book: Book, plan: Plan, return_kind: str, system: str | None) -> list[Finding]:
+    """What the rules that need one return alone find in it; `plan` holds that return of one organisation."""
+    verdicts = run_rules(plan, book.rules_of_return(return_kind), ORGANISATION)
+    return [_finding(book, plan, rule, breach, system, return_kind) for rule, breach in verdicts.breaches]
+
+
+def return_run(
+    book: Book, version: dict[str, Any], subject: str, return_kind: str, findings: list[Finding]
+) -> Result:
+    """The run of one checked version. It belongs to no basis: pointers of several may name it."""
+    run = new_run(
+        round_code=book.round,
+        scope=Run.RETURN,
+        subject=subject,
+        return_kind=return_kind,
+        basis="",
+        inputs=[version],
+        versions=book.versions,
+    )
+    run.counts = counts_of(findings)
+    return Result(run, [*findings])
+
+
+# --- an organisation, a system -------------------------------------------------------------------------
+def judge_organisation(
+    book: Book, member: Member, versions: Sequence[Version], rows: Sequence[Any], basis: str
+) -> Result:
+    """Cross-return rules, targets and position of one organisation, from its current versions."""
+    plan = build(book.lines, [member], versions, rows)
+    verdicts = run_rules(plan, book.rules_across(), ORGANISATION)
+    findings = [
+        _finding(book, plan, rule, breach, member.system or None) for rule, breach in verdicts.breaches
+    ]
+    outcomes = evaluate(plan, book.targets)
+    findings += [_missed(book, plan, outcome, member.system) for outcome in outcomes if _is_finding(outcome)]
+    result = _result(book, Run.ORGANISATION, member.ods, basis, plan, findings, verdicts.waiting)
+    result.rows += [_evaluation(book, plan, outcome, member.system) for outcome in outcomes]
+    figures = asdict(position(plan.only([member.ods]))) if plan.has_return(member.ods, "finance") else None
+    if figures is not None:
+        result.rows.append(_position(book, plan, figures, member.ods, member.system))
+    return result
+
+
+def judge_system(
+    book: Book, system: Organisation, versions: Sequence[Version], rows: Sequence[Any], basis: str
+) -> Result:
+    """Rules, targets and position of a whole system, added up from its members' current versions."""
+    plan = build(book.lines, as_members(system, book.memberships), versions, rows)
+    whole = plan.system(system.ods, system.short_name)
+    verdicts = run_rules(whole, [rule for rule in book.rules if is_judged(rule)], SYSTEM)
+    findings = [_finding(book, plan, rule, breach, system.ods) for rule, breach in verdicts.breaches]
+    outcomes = evaluate_system(plan, book.targets, system.ods)
+    findings += [_missed(book, plan, outcome, system.ods) for outcome in outcomes if _is_finding(outcome)]
+    result = _result(book, Run.SYSTEM, system.ods, basis, plan, findings, verdicts.waiting)
+    result.rows += [_evaluation(book, plan, outcome, system.ods) for outcome in outcomes]
+    result.rows.append(_position(book, plan, asdict(system_position(plan, system.ods)), None, system.ods))
+    return result
+
+
+def _result(
+    book: Book,
+    scope: str,
+    subject: str,
+    basis: str,
+    plan: Plan,
+    findings: list[Finding],
+    waiting: dict[str, list[str]],
+) -> Result:
+    inputs = [dict(upload) for member in plan.members for _, upload in sorted(member.uploads.items())]
+    run = new_run(
+        round_code=book.round,
+        scope=scope,
+        subject=subject,
+        basis=basis,
+        inputs=inputs,
+        versions=book.versions,
+    )
+    run.counts, run.waiting = counts_of(findings), waiting
+    return Result(run, [*findings], (basis,))
+
+
+def _is_finding(outcome: Outcome) -> bool:
+    return outcome.outcome == NOT_MET
+
+
+# --- rows ----------------------------------------------------------------------------------------------
+def _finding(
+    book: Book, plan: Plan, rule: Rule, breach: Breach, system: str | None, return_kind: str = ""
+) -> Finding:
+    ods = breach.organisation
+    pairs = breach.inputs
+    cells = [(ods, code, place) for code, place in pairs] if ods else system_cells(plan, pairs)
+    finding = Finding(
+        round_id=book.round,
+        rule=rule.code,
+        rule_version=rule.version,
+        kind="rule",
+        title=rule.title[:200],
+        severity=rule.severity,
+        needs_acceptance=rule.needs_acceptance,
+        trial=rule.trial,
+        organisation_id=ods,
+        system_id=system,
+        return_kind=return_kind,
+        line=breach.line,
+        period=breach.period,
+        actual=breach.actual,
+        expected=breach.expected,
+        gap=breach.gap,
+        unit=breach.unit,
+        size=breach.size,
+        message=breach.message,
+        instruction=rule.instruction,
+        inputs=inputs_of(plan, cells),
+        working={
+            "formula": rule.formula,
+            "numbers": breach.numbers,
+            "tolerance": rule.tolerance.text,
+            "source": rule.source,
+            "why": rule.why,
+            "months": list(breach.months),
+            "expected_months": list(breach.expected_months),
+        },
+        closes_with=breach.closes_with,
+    )
+    _place(finding)
+    return finding
+
+
+def _missed(book: Book, plan: Plan, outcome: Outcome, system: str) -> Finding:
+    target = outcome.target
+    directional = target.kind == "directional" or bool(target.due)
+    finding = Finding(
+        round_id=book.round,
+        rule=target.code,
+        rule_version=target.version,
+        kind="target",
+        title=target.title[:200],
+        severity=NOTE if directional or outcome.for_information else EXPLAIN,
+        needs_acceptance=False,
+        organisation_id=outcome.organisation,
+        system_id=system or None,
+        line=_first_line(outcome),
+        period=outcome.first_failing_period,
+        actual=outcome.planned,
+        expected=outcome.threshold,
+        gap=outcome.gap,
+        unit=outcome.unit,
+        size=outcome.size,
+        message=outcome.message,
+        instruction="Change the plan so that it meets the target, or say why it cannot.",
+        inputs=inputs_of(plan, outcome.inputs),
+        working={
+            "formula": outcome.formula,
+            "numbers": outcome.numbers,
+            "tolerance": "None: a target is met or not, unrounded.",
+            "source": dict(target.source),
+            "why": target.note,
+            "months": list(outcome.months),
+            "expected_months": list(outcome.expected_months),
+        },
+        closes_with=outcome.closes_with,
+    )
+    _place(finding)
+    return finding
+
+
+def _first_line(outcome: Outcome) -> str:
+    return outcome.inputs[0][1] if outcome.inputs else ""
+
+
+def _place(finding: Finding) -> None:
+    """Name the first cell on the finding itself, and bind reasons to its figures."""
+    if finding.inputs:
+        finding.sheet, finding.cell = finding.inputs[0]["sheet"], finding.inputs[0]["cell"]
+        if finding.inputs[0]["value"] is not None:
+            finding.seen = f"{finding.inputs[0]['value']:g}"
+    finding.subject_digest = subject_digest(finding)
+
+
+def _evaluation(book: Book, plan: Plan, outcome: Outcome, system: str) -> Evaluation:
+    return Evaluation(
+        round_id=book.round,
+        target=outcome.target.code,
+        target_version=outcome.target.version,
+        title=outcome.target.title[:300],
+        organisation_id=outcome.organisation,
+        system_id=system or None,
+        outcome=outcome.outcome,
+        for_information=outcome.for_information,
+        planned=outcome.planned,
+        threshold=outcome.threshold,
+        unit=outcome.unit,
+        gap=outcome.gap,
+        gap_units=outcome.gap_units,
+        gap_unit=outcome.gap_unit,
+        first_failing_period=outcome.first_failing_period,
+        rag=outcome.rag,
+        why=outcome.why[:400],
+        missing=list(outcome.missing),
+        so_far=outcome.so_far,
+        months=list(outcome.months),
+        pace=outcome.pace,
+        inputs=inputs_of(plan, outcome.inputs),
+    )
+
+
+def _position(
+    book: Book, plan: Plan, figures: dict[str, Any], ods: str | None, system: str | None
+) -> Position:
+    cells: Iterable[tuple[str, str, int]] = figures.pop("inputs", ())
+    figures["missing"] = list(figures.get("missing", ()))
+    return Position(
+        round_id=book.round,
+        organisation_id=ods,
+        system_id=system or None,
+        inputs=inputs_of(plan, cells),
+        **figures,
+    )

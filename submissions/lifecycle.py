@@ -1,0 +1,192 @@
+"""A version's way after it is checked: submitted, accepted or sent back, withdrawn. Each verb says who did it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from django.db import transaction
+from django.utils import timezone
+
+from planning.foundation.jobs import enqueue
+from planning.people.access import NotAllowed, Scope
+from planning.people.roles import REVIEW, SUBMIT
+from planning.plan.explaining import unexplained
+from planning.plan.findings import BLOCK, EXPLAIN, Finding
+from planning.plan.runs import ACCEPTED as ACCEPTED_BASIS
+from planning.plan.runs import LATEST, CurrentRun, Run, accepted_at
+from planning.registry.organisations import Membership, Organisation
+from planning.registry.rounds import Stage
+from submissions.receipts import make_receipt
+from submissions.store import current_versions
+from submissions.tasks import JUDGE, TELL
+from submissions.uploads import ACCEPTED, CHECKED, SENT_BACK, SUBMITTED, WITHDRAWN, Receipt, Upload
+from submissions.visible import NATIONAL_STAGES
+
+MOVES = {
+    CHECKED: {SUBMITTED, WITHDRAWN},
+    SUBMITTED: {ACCEPTED, SENT_BACK, WITHDRAWN},
+    SENT_BACK: {SUBMITTED},
+}
+
+
+@dataclass
+class NotReady(Exception):
+    """Why a version cannot be handed over: sentences, and the findings that still want a reason."""
+
+    sentences: list[str]
+    findings: list[Finding] = field(default_factory=list)
+
+    def __str__(self) -> str:
+        return " ".join(self.sentences)
+
+
+class WrongState(Exception):
+    """The version has moved on, or was never there: says what state it is in."""
+
+    def __init__(self, upload: Upload, wanted: str) -> None:
+        super().__init__(f"This version is {upload.state.replace('_', ' ')}, so it cannot be {wanted.replace('_', ' ')}.")
+        self.state = upload.state
+
+
+def submit(*, by: Scope, uploads: Sequence[Upload]) -> Receipt:
+    """Hand over versions of one organisation and stage, all or none, and give a receipt.
+
+    Raises NotAllowed, WrongState, NotReady while anything of them blocks or lacks a reason. A version
+    already handed over raises WrongState: pressing twice gives one receipt.
+    """
+    with transaction.atomic():
+        locked = _lock(uploads)
+        for upload in locked:
+            by.must(SUBMIT, upload.organisation_id)
+            _may_become(upload, SUBMITTED)
+        if len({(upload.organisation_id, upload.round_id, upload.stage) for upload in locked}) != 1:
+            raise NotReady(["Hand over the returns of one organisation and stage at a time."])
+        _must_be_ready(locked)
+        at = timezone.now()
+        Upload.objects.filter(pk__in=[upload.pk for upload in locked]).update(state=SUBMITTED, submitted_at=at)
+        receipt = make_receipt(by=by, uploads=locked, at=at)
+        enqueue(TELL, str(receipt.pk))
+        _judge_again(locked[0], locked[0].stage)
+    return receipt
+
+
+def accept(*, by: Scope, upload: Upload) -> None:
+    """The ICB accepts what was handed over. Its own return is accepted by another person than who sent it."""
+    with transaction.atomic():
+        held = _review(by, upload, ACCEPTED)
+        if held.organisation_id in by.own and _submitted_by(held) == by.name:
+            raise NotAllowed("Another person of the ICB must accept its own return than the one who submitted it.")
+        _record(held, by, ACCEPTED, "")
+        bases = [held.stage]
+        if held.stage in NATIONAL_STAGES:
+            bases += [ACCEPTED_BASIS, accepted_at(held.stage)]
+        _judge_again(held, *bases)
+
+
+def send_back(*, by: Scope, upload: Upload, note: str) -> None:
+    """The ICB sends a version back, saying why. Raises ValueError without a note."""
+    if not note.strip():
+        raise ValueError("Say what should change, so that the trust knows.")
+    with transaction.atomic():
+        held = _review(by, upload, SENT_BACK)
+        _record(held, by, SENT_BACK, note.strip())
+        _judge_again(held, held.stage)
+
+
+def withdraw(*, by: Scope, upload: Upload) -> None:
+    """Take back a version that is not accepted: the one before it counts again."""
+    with transaction.atomic():
+        held = _lock([upload])[0]
+        by.must(SUBMIT, held.organisation_id)
+        _may_become(held, WITHDRAWN)
+        Upload.objects.filter(pk=held.pk).update(state=WITHDRAWN)
+        _judge_again(held, LATEST, held.stage)
+
+
+def waiting_findings(uploads: Sequence[Upload]) -> list[Finding]:
+    """What still wants a reason before these versions go: `explain` findings of their organisation whose
+    inputs lie in them. Four queries. Empty where their stage lets reasons wait."""
+    first = uploads[0]
+    stage = Stage.objects.get(round_id=first.round_id, code=first.stage)
+    if not stage.needs_reasons:
+        return []
+    found = findings_on(uploads).filter(severity=EXPLAIN, trial=False)
+    return unexplained(row for row in found if _rests_on(row, uploads))
+
+
+def findings_on(uploads: Sequence[Upload]):  # type: ignore[no-untyped-def]  # a queryset of Finding
+    """The findings of the versions' own checks and of their organisation across its returns, now current."""
+    first = uploads[0]
+    across = CurrentRun.objects.filter(
+        round_id=first.round_id, scope=Run.ORGANISATION, subject=first.organisation_id, basis=LATEST
+    )
+    runs = [upload.run_id for upload in uploads if upload.run_id]
+    return Finding.objects.filter(run__in=runs) | Finding.objects.filter(run__in=across.values("run_id"))
+
+
+def _rests_on(finding: Finding, uploads: Sequence[Upload]) -> bool:
+    wanted = {str(upload.pk) for upload in uploads}
+    if finding.run_id in {upload.run_id for upload in uploads}:
+        return True
+    return any(entry.get("upload") in wanted for entry in finding.inputs)
+
+
+def _must_be_ready(uploads: Sequence[Upload]) -> None:
+    sentences = []
+    for upload in uploads:
+        if upload.blocked:
+            count = upload.counts.get(BLOCK, 0)
+            sentences.append(f"The {upload.return_kind} return has {count} things to put right first.")
+    current = {row.upload for row in current_versions(uploads[0].round_id, [uploads[0].organisation_id])}
+    for upload in uploads:
+        if not upload.blocked and str(upload.pk) not in current:
+            sentences.append(f"Version {upload.number} of the {upload.return_kind} return is not the latest one.")
+    if sentences:
+        raise NotReady(sentences)
+    wanting = waiting_findings(uploads)
+    if wanting:
+        number = len(wanting)
+        raise NotReady([f"{number} finding{'s' if number > 1 else ''} still need a reason."], wanting)
+
+
+def _lock(uploads: Sequence[Upload]) -> list[Upload]:
+    """The organisation's row, then the versions as they are now."""
+    odses = sorted({upload.organisation_id for upload in uploads})
+    list(Organisation.objects.select_for_update().filter(pk__in=odses).order_by("pk"))
+    return list(Upload.objects.filter(pk__in=[upload.pk for upload in uploads]).order_by("return_kind"))
+
+
+def _review(by: Scope, upload: Upload, outcome: str) -> Upload:
+    held = _lock([upload])[0]
+    by.must(REVIEW, _system_of(held))
+    _may_become(held, outcome)
+    return held
+
+
+def _system_of(upload: Upload) -> str:
+    host = Membership.objects.filter(organisation_id=upload.organisation_id, role=Membership.HOST).first()
+    return host.system_id if host is not None else upload.organisation_id
+
+
+def _submitted_by(upload: Upload) -> str:
+    receipts = Receipt.objects.filter(organisation_id=upload.organisation_id, round_id=upload.round_id)
+    for receipt in receipts.select_related("by"):
+        if any(row["upload"] == str(upload.pk) for row in receipt.returns):
+            return receipt.by.name if receipt.by is not None else receipt.by_client
+    return ""
+
+
+def _may_become(upload: Upload, state: str) -> None:
+    if state not in MOVES.get(upload.state, set()):
+        raise WrongState(upload, state)
+
+
+def _record(upload: Upload, by: Scope, state: str, note: str) -> None:
+    Upload.objects.filter(pk=upload.pk).update(
+        state=state, reviewed_at=timezone.now(), reviewed_by=by.person, review_note=note
+    )
+
+
+def _judge_again(upload: Upload, *bases: str) -> None:
+    enqueue(JUDGE, f"{upload.round_id}|{upload.organisation_id}|{','.join(bases)}")

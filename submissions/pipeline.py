@@ -1,0 +1,307 @@
+"""The story of an upload: read, check, plan, judge, store, point. And of a system whose versions moved."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from planning.plan.array import Member, Origin, Plan
+from planning.plan.findings import BLOCK, Finding
+from planning.plan.keeping import Result, counts_of, keep
+from planning.plan.runs import LATEST, CurrentRun, Run
+from planning.registry.lines import Line
+from planning.registry.organisations import Organisation
+from planning.registry.rounds import SystemRound
+from submissions import judging
+from submissions.checks import check_return
+from submissions.faults import fault_findings
+from submissions.judging import Book
+from submissions.parsing import Return, parse
+from submissions.preflight import gate
+from submissions.reader import read
+from submissions.refusals import Refused
+from submissions.returns import expected_lines, return_identity
+from submissions.store import Version, current_versions, keep_values, load_rows
+from submissions.uploads import CHECKED, FAILED, PROCESSING, RECEIVED, REJECTED, Upload
+
+logger = logging.getLogger(__name__)
+TRIES = 5  # how often a judgement is made again because a version arrived meanwhile
+
+
+class KeepsMoving(RuntimeError):
+    """The system's versions changed each time we judged them; the job is tried again later."""
+
+
+@dataclass
+class Checked:
+    """One workbook as read and checked, nothing stored."""
+
+    parsed: Return
+    plan: Plan
+    findings: list[Finding]
+
+    @property
+    def blocks(self) -> bool:
+        return any(finding.severity == BLOCK for finding in self.findings)
+
+
+def check(upload_id: str) -> None:
+    """Check one upload and everything that depends on it, then say `checked`; or `rejected`, with why.
+
+    May be called twice: what is already checked is left alone. Exceptions are our own faults: the job is
+    tried again, and `give_up` says so on the third.
+    """
+    upload = Upload.objects.select_related("organisation").get(pk=upload_id)
+    if upload.state not in (RECEIVED, PROCESSING):
+        return
+    book = Book.load(upload.round_id)
+    try:
+        checked = read_and_check(upload, book)
+    except Refused as refusal:
+        _reject(upload, refusal)
+        return
+    version = _keep_version(upload, checked)
+    _judge_and_finish(upload, book, checked, version)
+
+
+def read_and_check(upload: Upload, book: Book) -> Checked:
+    """Open the workbook in the capped child, read its points, check the return. Raises Refused."""
+    _say(upload, "Reading the workbook")
+    path = Path(upload.file.path)
+    gate(path)
+    sheets = read(path)
+    expected = expected_lines(book.lines, upload.organisation, upload.return_kind)
+    identity = return_identity(
+        expected,
+        round_code=upload.round_id,
+        organisation_ods=upload.organisation_id,
+        return_kind=upload.return_kind,
+    )
+    parsed = parse(sheets, expected, upload.round_id, identity)
+    _say(upload, "Checking the figures")
+    plan = plan_of_return(book, upload, parsed, expected)
+    faults = check_return(parsed, expected, plan, book.rules)
+    system = host_of(book, upload.organisation)
+    findings = fault_findings(book, upload, system, faults)
+    if not any(finding.severity == BLOCK for finding in findings if finding.kind == "check"):
+        findings += judging.rule_findings_of_return(book, plan, upload.return_kind, system)
+    return Checked(parsed, plan, findings)
+
+
+def plan_of_return(book: Book, upload: Upload, parsed: Return, expected: Sequence[Line]) -> Plan:
+    """The plan of that one return as read, computed lines filled in."""
+    body = upload.organisation
+    inputs = {
+        upload.return_kind: {"upload": str(upload.pk), "version": upload.number, "sha256": upload.sha256}
+    }
+    system = host_of(book, body) or ""
+    plan = Plan(
+        book.lines,
+        [Member(body.ods, body.kind, system, body.short_name, uploads=inputs)],
+        [line.code for line in expected],
+    )
+    for reading in parsed.readings:
+        if reading.line in plan.place:
+            columns = parsed.columns.get(reading.sheet, [""] * 15)
+            origin = Origin(reading.sheet, reading.row, columns)
+            plan.enter(body.ods, reading.line, reading.figures, reading.states, origin)
+    plan.compute()
+    return plan
+
+
+def host_of(book: Book, body: Organisation) -> str | None:
+    """The system that counts an organisation: its host, or the system of an ICB itself."""
+    if body.kind == "icb":
+        return body.ods
+    hosts = [
+        row.system_id for row in book.memberships if row.organisation_id == body.ods and row.role == "host"
+    ]
+    return hosts[0] if hosts else _host_elsewhere(body)
+
+
+def judge(round_code: str, ods: str, bases: Iterable[str]) -> None:
+    """Judge an organisation and its systems again on some bases: after a hand-over, a review, a withdrawal."""
+    book = Book.load(round_code)
+    body = Organisation.objects.get(pk=ods)
+    for basis in bases:
+        _judge_and_point(book, body, basis)
+
+
+def give_up(upload_id: str, error: str) -> None:
+    """Our own fault, three times: the upload says so plainly, and what stood before still stands."""
+    logger.error("Upload %s could not be processed: %s", upload_id, error)
+    Upload.objects.filter(pk=upload_id, state__in=(RECEIVED, PROCESSING)).update(
+        state=FAILED,
+        error_code="failed",
+        error_message=(
+            "We could not process this workbook. The fault is ours and has been logged. "
+            "Your earlier version still stands. Upload the file again later."
+        ),
+    )
+
+
+# --- steps ---------------------------------------------------------------------------------------------
+def _keep_version(upload: Upload, checked: Checked) -> dict[str, Any]:
+    """Give the workbook its version number and keep what it said; a blocked one keeps no figures."""
+    parsed = checked.parsed
+    with transaction.atomic():
+        Organisation.objects.select_for_update().get(pk=upload.organisation_id)
+        if upload.number is None:
+            upload.number = _next_number(upload)
+        upload.columns, upload.notes = dict(parsed.columns), list(parsed.notes)
+        upload.figures = _figure_counts(checked.plan)
+        upload.counts, upload.blocked = counts_of(checked.findings), checked.blocks
+        upload.step = "Comparing with the other returns"
+        upload.save(update_fields=["number", "columns", "notes", "figures", "counts", "blocked", "step"])
+        if not checked.blocks:
+            keep_values(upload, checked.plan, {reading.line: reading.comment for reading in parsed.readings})
+    for finding in checked.findings:
+        for entry in finding.inputs:
+            entry["version"] = upload.number
+    return _version_of(upload).as_input()
+
+
+def _judge_and_finish(upload: Upload, book: Book, checked: Checked, version: dict[str, Any]) -> None:
+    own = judging.return_run(book, version, upload.organisation_id, upload.return_kind, checked.findings)
+    done = {"state": CHECKED, "checked_at": timezone.now(), "step": "", "error_code": "", "error_message": ""}
+    if checked.blocks:
+        with transaction.atomic():
+            _lock(book, upload.organisation_id)
+            keep([own])
+            Upload.objects.filter(pk=upload.pk).update(**done, run=own.run)
+        return
+    _judge_and_point(book, upload.organisation, LATEST, upload, own, done)
+
+
+def _judge_and_point(
+    book: Book,
+    body: Organisation,
+    basis: str,
+    upload: Upload | None = None,
+    own: Result | None = None,
+    done: dict[str, Any] | None = None,
+) -> None:
+    """Judge outside any transaction, then lock, see that nothing moved, store all and point at it."""
+    for _ in range(TRIES):
+        versions = _versions(book, body, basis, upload)
+        results = _results(book, body, versions, basis)
+        with transaction.atomic():
+            _lock(book, body.ods)
+            if _versions(book, body, basis, upload) != versions:
+                continue
+            if upload is not None and own is not None:
+                keep([*results, own])
+                Upload.objects.filter(pk=upload.pk).update(**(done or {}), run=own.run)
+            else:
+                keep(results, _return_pointers(book, body, versions, basis))
+        return
+    raise KeepsMoving(f"{body.ods} {basis}: a version arrived each time it was judged.")
+
+
+def _results(book: Book, body: Organisation, versions: Sequence[Version], basis: str) -> list[Result]:
+    rows = load_rows(versions)
+    member = Member(body.ods, body.kind, host_of(book, body) or "", body.short_name)
+    mine = [version for version in versions if version.organisation == body.ods]
+    results = [judging.judge_organisation(book, member, mine, rows, basis)]
+    results += [
+        judging.judge_system(book, system, versions, rows, basis) for system in book.systems_of(body.ods)
+    ]
+    return results
+
+
+def _versions(book: Book, body: Organisation, basis: str, upload: Upload | None) -> list[Version]:
+    """The versions that count, with the one being checked in place of its predecessor."""
+    systems = {system.ods for system in book.systems_of(body.ods)}
+    reach = (
+        {row.organisation_id for row in book.memberships if row.system_id in systems} | systems | {body.ods}
+    )
+    found = current_versions(book.round, reach, basis)
+    if upload is None:
+        return found
+    new = _version_of(upload)
+    key = (new.organisation, new.return_kind)
+    older = [row for row in found if (row.organisation, row.return_kind) == key and row.number > new.number]
+    if older:  # a later upload was checked first: it counts, this one does not
+        return found
+    kept = [row for row in found if (row.organisation, row.return_kind) != key]
+    return sorted([*kept, new], key=lambda row: (row.organisation, row.return_kind))
+
+
+def _return_pointers(
+    book: Book, body: Organisation, versions: Sequence[Version], basis: str
+) -> list[CurrentRun]:
+    """Point at the runs of the returns that count on this basis, and at none where none counts any more."""
+    mine = [version for version in versions if version.organisation == body.ods and version.run]
+    at = {"round_id": book.round, "scope": Run.RETURN, "subject": body.ods, "basis": basis}
+    CurrentRun.objects.filter(**at).exclude(
+        return_kind__in=[version.return_kind for version in mine]
+    ).delete()
+    return [CurrentRun(**at, return_kind=version.return_kind, run_id=version.run) for version in mine]
+
+
+def _lock(book: Book, ods: str) -> None:
+    systems = sorted(system.ods for system in book.systems_of(ods))
+    rows = SystemRound.objects.select_for_update().filter(round_id=book.round, system_id__in=systems)
+    list(rows.order_by("system_id"))
+
+
+def _reject(upload: Upload, refusal: Refused) -> None:
+    logger.info("Upload %s refused: %s", upload.pk, refusal.code)
+    Upload.objects.filter(pk=upload.pk).update(
+        state=REJECTED,
+        checked_at=timezone.now(),
+        step="",
+        error_code=refusal.code,
+        error_message=refusal.message,
+    )
+
+
+def _say(upload: Upload, step: str) -> None:
+    """Tell the progress page where we are."""
+    upload.state, upload.step = PROCESSING, step
+    Upload.objects.filter(pk=upload.pk).update(state=PROCESSING, step=step)
+
+
+def _next_number(upload: Upload) -> int:
+    numbers = Upload.objects.filter(
+        round_id=upload.round_id,
+        organisation_id=upload.organisation_id,
+        return_kind=upload.return_kind,
+        number__isnull=False,
+    )
+    latest = numbers.order_by("-number").values_list("number", flat=True).first()
+    return (latest or 0) + 1
+
+
+def _version_of(upload: Upload) -> Version:
+    return Version(
+        str(upload.pk),
+        upload.organisation_id,
+        upload.return_kind,
+        upload.number or 0,
+        upload.sha256,
+        upload.columns,
+    )
+
+
+def _figure_counts(plan: Plan) -> dict[str, int]:
+    """How many figures were entered, left blank and not applicable, computed ones left out."""
+    entered = [at for code, at in plan.place.items() if not plan.lines[code].is_computed]
+    states = plan.states[0, entered]
+    return {
+        "value": int((states == 1).sum()),
+        "blank": int((states == 0).sum()),
+        "not_applicable": int((states == 2).sum()),
+    }
+
+
+def _host_elsewhere(body: Organisation) -> str | None:
+    """The host of a trust whose host system takes no part in the round."""
+    host = body.memberships.filter(role="host").first()
+    return host.system_id if host is not None else None

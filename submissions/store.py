@@ -1,0 +1,161 @@
+"""The store of figures: wide rows in and out, the same on both databases."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from planning.foundation.bulk import insert_many
+from planning.plan.array import NOT_APPLICABLE, VALUE, Member, Origin, Plan
+from planning.registry import periods
+from planning.registry.lines import Lines
+from planning.registry.organisations import ICB, Membership, Organisation
+from submissions.uploads import ACCEPTED, HANDED_OVER, PERIOD_FIELDS, READ, Upload, Value
+
+LETTER = {VALUE: "v", NOT_APPLICABLE: "n"}
+
+
+@dataclass(frozen=True)
+class Version:
+    """One version that a plan is made from."""
+
+    upload: str
+    organisation: str
+    return_kind: str
+    number: int
+    sha256: str
+    columns: Mapping[str, Sequence[str]]
+    run: str | None = None  # the run of its own checks
+
+    def as_input(self) -> dict[str, Any]:
+        return {
+            "upload": self.upload,
+            "organisation": self.organisation,
+            "return": self.return_kind,
+            "version": self.number,
+            "sha256": self.sha256,
+        }
+
+
+def keep_values(upload: Upload, plan: Plan, comments: Mapping[str, str]) -> None:
+    """Store what one workbook said, computed lines too, replacing what an earlier try stored of it.
+
+    `plan` holds that one organisation's return, computed.
+    """
+    Value.objects.filter(upload=upload).delete()
+    insert_many(Value, [_row(upload, plan, code, comments.get(code, "")) for code in plan.codes])
+
+
+def _row(upload: Upload, plan: Plan, code: str, comment: str) -> Value:
+    place = plan.place[code]
+    states = "".join(LETTER.get(int(state), "b") for state in plan.states[0, place])
+    origin = plan.origins.get((plan.members[0].ods, code))
+    figures = {
+        name: int(plan.scaled[0, place, at]) if states[at] == "v" else None
+        for at, name in enumerate(PERIOD_FIELDS)
+    }
+    return Value(
+        upload=upload,
+        line=code,
+        sheet=origin.sheet if origin else "",
+        row=origin.row if origin else None,
+        states=states,
+        comment=comment,
+        **figures,
+    )
+
+
+def current_versions(round_code: str, organisations: Iterable[str], basis: str = "latest") -> list[Version]:
+    """The versions that count on a basis: one an organisation and return, the latest that nothing blocks.
+
+    One query. Bases: `latest`, a stage's code (handed over at it), `accepted` and `STAGE/accepted`.
+    """
+    rows = Upload.objects.filter(round_id=round_code, organisation_id__in=list(organisations), blocked=False)
+    stage, _, accepted = basis.partition("/")
+    if basis == "latest":
+        rows = rows.filter(state__in=READ)
+    elif basis == "accepted":
+        rows = rows.filter(state=ACCEPTED, stage__in=("regional-draft", "final"))
+    else:
+        rows = rows.filter(stage=stage, state__in=[ACCEPTED] if accepted else HANDED_OVER)
+    chosen: dict[tuple[str, str], Version] = {}
+    fields = ("id", "organisation_id", "return_kind", "number", "sha256", "columns", "run_id")
+    for upload, ods, return_kind, number, sha256, columns, run in rows.order_by("number").values_list(
+        *fields
+    ):
+        known = str(run) if run else None
+        chosen[ods, return_kind] = Version(str(upload), ods, return_kind, number or 0, sha256, columns, known)
+    return [chosen[key] for key in sorted(chosen)]
+
+
+def members_of(round_code: str) -> list[Membership]:
+    """Every membership of the systems that take part in a round, with the organisations; one query."""
+    rows = Membership.objects.filter(system__rounds__round_id=round_code)
+    return list(rows.select_related("organisation", "system"))
+
+
+def load_rows(versions: Iterable[Version]) -> list[Value]:
+    """The stored lines of some versions, one query (none where there are none)."""
+    uploads = [version.upload for version in versions]
+    return list(Value.objects.filter(upload_id__in=uploads).order_by("id")) if uploads else []
+
+
+def build(
+    lines: Lines, members: Sequence[Member], versions: Iterable[Version], rows: Iterable[Value]
+) -> Plan:
+    """The plan of some organisations from loaded rows; a served member brings its activity return alone."""
+    by_upload = {version.upload: version for version in versions}
+    given: dict[str, dict[str, Mapping[str, object]]] = {}
+    for version in by_upload.values():
+        given.setdefault(version.organisation, {})[version.return_kind] = version.as_input()
+    wanted = [_with_uploads(member, given.get(member.ods, {})) for member in members]
+    kinds = {(member.ods, kind) for member in wanted for kind in member.uploads}
+    mine = [
+        (row, version)
+        for row in rows
+        if (version := by_upload.get(str(row.upload_id)))
+        and (version.organisation, version.return_kind) in kinds
+    ]
+    plan = Plan(lines, wanted, _codes(lines, [row for row, _ in mine]))
+    for row, version in mine:
+        if row.line in plan.place:
+            columns = version.columns.get(row.sheet)
+            origin = Origin(row.sheet, row.row, columns) if columns and row.row else None
+            plan.enter(version.organisation, row.line, row.figures, row.states, origin)
+    return plan
+
+
+def _codes(lines: Lines, rows: Sequence[Value]) -> list[str]:
+    """Every line of the catalogue in its order, partner rows in place of their declaration."""
+    partners: dict[str, list[str]] = {}
+    for code in dict.fromkeys(row.line for row in rows):
+        base, at, _ = code.partition("@")
+        if at:
+            partners.setdefault(f"{base}@", []).append(code)
+    return [
+        found
+        for code in lines
+        for found in (sorted(partners.get(code, [])) if code.endswith("@") else [code])
+    ]
+
+
+def _with_uploads(member: Member, uploads: Mapping[str, Mapping[str, object]]) -> Member:
+    kept = {name: upload for name, upload in uploads.items() if not member.served_by or name == "activity"}
+    return Member(member.ods, member.kind, member.system, member.name, member.served_by, kept)
+
+
+def as_members(system: Organisation, memberships: Iterable[Membership]) -> list[Member]:
+    """A system's members on the plan's axis: its ICB, those it counts, and those that only serve it."""
+    found = [Member(system.ods, ICB, system.ods, system.short_name)]
+    for row in memberships:
+        if row.system_id != system.ods:
+            continue
+        body, served = row.organisation, row.role == Membership.SERVED
+        found.append(Member(body.ods, body.kind, system.ods, body.short_name, served))
+    return found
+
+
+def months_of(row: Value) -> list[int | None]:
+    """April to March of a stored line."""
+    return row.figures[periods.MONTHS]
