@@ -12,9 +12,11 @@ from submissions.layout.places import Places, parts_of
 
 def formula_of(line: Line, kind: str, place: int, lines: Mapping[str, Line], places: Places) -> str:
     """The formula of one computed cell: the sum of its parts, or the year from its months."""
+    computed = bool(line.formula_for(kind))
+    if not computed or (place == periods.YEAR and not _year_is_a_sum_of_parts(line)):
+        return _year(line, places)
     parts = parts_of(line, kind, lines)
-    added_up = bool(parts) and (place != periods.YEAR or _year_is_a_sum_of_parts(line))
-    return _sum_of(parts, line, place, places) if added_up else _year(line, places)
+    return _sum_of(parts, line, place, places) if parts else '="n/a"'
 
 
 def _year_is_a_sum_of_parts(line: Line) -> bool:
@@ -25,7 +27,8 @@ def _sum_of(parts: Sequence[tuple[int, Line]], line: Line, place: int, places: P
     def cells(wanted: Sequence[Line]) -> list[str]:
         return places.ranges([part.code for part in wanted], place, place, line.sheet)
 
-    needed = cells([part for _, part in parts if part.required != "optional"])
+    required = [part for _, part in parts if part.required != "optional"]
+    needed = cells(required)
     taken = cells([part for sign, part in parts if sign < 0])
     total = (
         f"SUM({','.join(cells([part for sign, part in parts if sign > 0]))})"
@@ -33,7 +36,9 @@ def _sum_of(parts: Sequence[tuple[int, Line]], line: Line, place: int, places: P
         else ""
     )
     total += f"-SUM({','.join(taken)})" if taken else ""
-    known = f'IF(COUNT({",".join(cells([part for _, part in parts]))})=0,"n/a",{total})'
+    every = cells([part for _, part in parts])
+    none = '"n/a"' if len(required) == len(parts) else f'IF({_blanks(every)}>0,"","n/a")'
+    known = f"IF(COUNT({','.join(every)})=0,{none},{total})"
     return f'=IF({_blanks(needed)}>0,"",{known})' if needed else f"={known}"
 
 

@@ -69,9 +69,10 @@ def _fill(
 
 
 def _sum_of(parts: Sequence[tuple[int, Line, _Cell]]) -> _Cell:
-    if any(cell is None and part.required != "optional" for _, part, cell in parts):
-        return None
+    blank = [part for _, part, cell in parts if cell is None]
     known = [sign * cell for sign, _, cell in parts if isinstance(cell, int)]
+    if any(part.required != "optional" for part in blank) or (blank and not known):
+        return None
     return sum(known) if known else NOT_APPLICABLE
 
 
