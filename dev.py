@@ -103,7 +103,7 @@ def install() -> None:
 
 
 def make_environment() -> None:
-    if sys.version_info < (3, 11):
+    if sys.version_info < (3, 11):  # noqa: UP036 - older Pythons get this far, and no further
         raise Stop(f"Python 3.11 or later is needed; this is {sys.version.split()[0]}.")
     if PYTHON.exists():
         return
@@ -142,7 +142,7 @@ def digest_of(patterns: Sequence[str]) -> str:
 
 def install_tools() -> None:
     """uv installs ten times faster than pip; without it pip does the same work."""
-    command = [PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    command = [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
     tried = subprocess.run([*command, "--require-hashes", "-r", "requirements-tools.txt"])
     if tried.returncode:
         say("uv could not be installed; going on with pip")
@@ -208,7 +208,7 @@ def collect() -> None:
     ignore = [part for pattern in unused for part in ("--ignore", pattern)]
     step(
         "collecting static files",
-        *(PYTHON, "manage.py", "collectstatic", "--noinput", "--clear", "-v", "0", *ignore),
+        *(str(PYTHON), "manage.py", "collectstatic", "--noinput", "--clear", "-v", "0", *ignore),
     )
 
 
@@ -299,7 +299,7 @@ def wait_until_it_answers(address: str, children: dict[str, subprocess.Popen[byt
     while time.monotonic() - began < MOST_SECONDS_TO_START:
         stop_if_any_ended(children)
         with contextlib.suppress(urllib.error.URLError, ConnectionError, TimeoutError):
-            urllib.request.urlopen(address, timeout=2)
+            urllib.request.urlopen(address, timeout=2)  # noqa: S310 - our own address
             return
         time.sleep(0.1)
     raise Stop(f"The site did not answer at {address} within {MOST_SECONDS_TO_START} seconds.")

@@ -6,10 +6,11 @@ from typing import Any
 
 import structlog
 from django.core.exceptions import ImproperlyConfigured
+from structlog.typing import Processor
 
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 LINE = structlog.processors.LogfmtRenderer(key_order=["timestamp", "level", "event"], bool_as_flag=False)
-SHARED = [
+SHARED: list[Processor] = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_logger_name,
     structlog.stdlib.add_log_level,

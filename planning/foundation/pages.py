@@ -41,7 +41,9 @@ def form_errors(form: BaseForm | None) -> list[dict[str, str]]:
     if form is None or not form.is_bound:
         return []
     return [
-        {"text": text, "href": f"#{form[name].id_for_label}"} if name in form.fields else {"text": text}
+        {"text": str(text), "href": f"#{form[name].id_for_label}"}
+        if name in form.fields
+        else {"text": str(text)}
         for name, texts in form.errors.items()
         for text in texts
     ]
@@ -51,7 +53,7 @@ def form_errors(form: BaseForm | None) -> list[dict[str, str]]:
 def field_error(form: BaseForm, name: str) -> dict[str, str] | None:
     """A field's first fault as the NHS.UK fields take it; None where there is none."""
     texts = form.errors.get(name) if form.is_bound else None
-    return {"text": texts[0]} if texts else None
+    return {"text": str(texts[0])} if texts else None
 
 
 def environment(**options: Any) -> Environment:
@@ -62,7 +64,7 @@ def environment(**options: Any) -> Environment:
     options["loader"] = ChoiceLoader([options["loader"], PackageLoader("nhsuk_frontend_jinja")])
     options["undefined"] = ChainableUndefined
     options["autoescape"] = select_autoescape(disabled_extensions=("txt",), default=True)
-    pages = Environment(**options, trim_blocks=True, lstrip_blocks=True)
+    pages = Environment(**options, trim_blocks=True, lstrip_blocks=True)  # noqa: S701 - set just above
     pages.globals.update(static=static, url=url, get_messages=get_messages, htmx_script=htmx_script)
     pages.globals.update(service_name=settings.SERVICE_NAME, **TEMPLATE_GLOBALS)
     pages.filters.update(TEMPLATE_FILTERS)

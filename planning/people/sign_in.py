@@ -6,7 +6,7 @@ from allauth.account.adapter import DefaultAccountAdapter
 from django.http import HttpRequest
 
 
-class SignInByInvitation(DefaultAccountAdapter):  # type: ignore[misc]
+class SignInByInvitation(DefaultAccountAdapter):
     """allauth's ways, without public sign-up: accounts are made by administrators."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
