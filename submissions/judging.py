@@ -7,8 +7,9 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from django.conf import settings
-
 from finance.position import position, system_position
+from targets.evaluation import Outcome, evaluate, evaluate_system
+
 from finance.positions import Position
 from planning.plan.array import Member, Plan
 from planning.plan.explaining import subject_digest
@@ -21,13 +22,10 @@ from planning.plan.runs import Run
 from planning.registry.lines import Lines
 from planning.registry.organisations import Membership, Organisation
 from planning.registry.reference import digest_of
-from submissions import triangulation
+from submissions import triangulation  # noqa: F401 importing it registers what its rules judge
 from submissions.store import Version, as_members, build, members_of
-from targets.evaluation import Outcome, evaluate, evaluate_system
 from targets.evaluations import NOT_MET, Evaluation
 from targets.guidance import Target, load_targets
-
-triangulation.register()
 
 
 @dataclass

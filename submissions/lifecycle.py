@@ -45,7 +45,9 @@ class WrongState(Exception):
     """The version has moved on, or was never there: says what state it is in."""
 
     def __init__(self, upload: Upload, wanted: str) -> None:
-        super().__init__(f"This version is {upload.state.replace('_', ' ')}, so it cannot be {wanted.replace('_', ' ')}.")
+        super().__init__(
+            f"This version is {upload.state.replace('_', ' ')}, so it cannot be {wanted.replace('_', ' ')}."
+        )
         self.state = upload.state
 
 
@@ -64,7 +66,9 @@ def submit(*, by: Scope, uploads: Sequence[Upload]) -> Receipt:
             raise NotReady(["Hand over the returns of one organisation and stage at a time."])
         _must_be_ready(locked)
         at = timezone.now()
-        Upload.objects.filter(pk__in=[upload.pk for upload in locked]).update(state=SUBMITTED, submitted_at=at)
+        Upload.objects.filter(pk__in=[upload.pk for upload in locked]).update(
+            state=SUBMITTED, submitted_at=at
+        )
         receipt = make_receipt(by=by, uploads=locked, at=at)
         enqueue(TELL, str(receipt.pk))
         _judge_again(locked[0], locked[0].stage)
@@ -76,7 +80,9 @@ def accept(*, by: Scope, upload: Upload) -> None:
     with transaction.atomic():
         held = _review(by, upload, ACCEPTED)
         if held.organisation_id in by.own and _submitted_by(held) == by.name:
-            raise NotAllowed("Another person of the ICB must accept its own return than the one who submitted it.")
+            raise NotAllowed(
+                "Another person of the ICB must accept its own return than the one who submitted it."
+            )
         _record(held, by, ACCEPTED, "")
         bases = [held.stage]
         if held.stage in NATIONAL_STAGES:
@@ -141,7 +147,9 @@ def _must_be_ready(uploads: Sequence[Upload]) -> None:
     current = {row.upload for row in current_versions(uploads[0].round_id, [uploads[0].organisation_id])}
     for upload in uploads:
         if not upload.blocked and str(upload.pk) not in current:
-            sentences.append(f"Version {upload.number} of the {upload.return_kind} return is not the latest one.")
+            sentences.append(
+                f"Version {upload.number} of the {upload.return_kind} return is not the latest one."
+            )
     if sentences:
         raise NotReady(sentences)
     wanting = waiting_findings(uploads)

@@ -64,7 +64,10 @@ def text_of(receipt: Receipt) -> str:
     ]
     for row in receipt.returns:
         late = ", late" if row["late"] else ""
-        lines += [f"{row['return'].capitalize()} return, version {row['version']}{late}", f"  SHA-256 {row['sha256']}"]
+        lines += [
+            f"{row['return'].capitalize()} return, version {row['version']}{late}",
+            f"  SHA-256 {row['sha256']}",
+        ]
     lines += ["", "What happens next: the ICB reviews these versions and accepts them or sends them back."]
     return "\n".join(lines)
 

@@ -18,6 +18,7 @@ VAR = environment.folder("VAR_DIR", BASE_DIR / "var")
 
 # --- Who we are -------------------------------------------------------------------------------
 SERVICE_NAME = "Planning submissions"
+VERSION = "0.1.0"  # kept with every run, so that a result says which software made it
 DEBUG = False
 SECRET_KEY_IS_KEPT = not environment.text("SECRET_KEY")
 SECRET_KEY = environment.text("SECRET_KEY") or environment.kept_secret(VAR / "secret_key")

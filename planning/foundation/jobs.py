@@ -83,7 +83,9 @@ def sweep(give_up: dict[str, Callable[[str, str], Any]]) -> int:
     A job whose worker died on its last attempt is given up with the task's function in `give_up`.
     """
     now = timezone.now()
-    due = Q(state=Job.RUNNING, lease_until__lt=now) | Q(state=Job.QUEUED, enqueued_at__lt=now - timedelta(seconds=10))
+    due = Q(state=Job.RUNNING, lease_until__lt=now) | Q(
+        state=Job.QUEUED, enqueued_at__lt=now - timedelta(seconds=10)
+    )
     rung = 0
     for job in Job.objects.filter(due).order_by("enqueued_at")[:200]:
         if job.attempts >= ATTEMPTS and job.state == Job.RUNNING:

@@ -108,7 +108,13 @@ def _scope(
     kinds = {body.kind for body in bodies}
     served = [row for row in members if row.role == Membership.SERVED]
     return Scope(
-        kind=NATIONAL if kinds & {NHS_ENGLAND, REGION} else BOARD if ICB in kinds else TRUST if kinds else NOBODY,
+        kind=NATIONAL
+        if kinds & {NHS_ENGLAND, REGION}
+        else BOARD
+        if ICB in kinds
+        else TRUST
+        if kinds
+        else NOBODY,
         own=frozenset(body.ods for body in bodies if body.kind not in (NHS_ENGLAND, REGION)),
         systems=frozenset(systems),
         hosts=frozenset(row.organisation_id for row in members if row.role == Membership.HOST),
@@ -128,5 +134,7 @@ def _systems(bodies: list[Organisation]) -> set[str]:
         return boards | set(Organisation.objects.filter(kind=ICB).values_list("ods", flat=True))
     regions = [body.ods for body in bodies if body.kind == REGION]
     if regions:
-        boards |= set(Organisation.objects.filter(kind=ICB, region_id__in=regions).values_list("ods", flat=True))
+        boards |= set(
+            Organisation.objects.filter(kind=ICB, region_id__in=regions).values_list("ods", flat=True)
+        )
     return boards

@@ -39,11 +39,7 @@ def _short(file: Path | str) -> str:
 
 def rounds_with(folder: Path, pattern: str) -> list[str]:
     """The round codes that have a file or folder there, oldest first."""
-    return sorted(
-        path.stem
-        for path in folder.glob(pattern)
-        if re.fullmatch(r"\d{4}-\d{2}", path.stem)
-    )
+    return sorted(path.stem for path in folder.glob(pattern) if re.fullmatch(r"\d{4}-\d{2}", path.stem))
 
 
 def read_reference(file: Path) -> Any:
@@ -51,9 +47,7 @@ def read_reference(file: Path) -> Any:
     try:
         return read_file(file)
     except yaml.YAMLError as error:
-        raise BadReference(
-            file, "", f"this is not YAML: {' '.join(str(error).split())}"
-        ) from error
+        raise BadReference(file, "", f"this is not YAML: {' '.join(str(error).split())}") from error
 
 
 @lru_cache
@@ -98,10 +92,7 @@ def lines_from_files(round_code: str) -> Lines:
     """The catalogue straight from its files, without the store."""
     return Lines(
         round_code,
-        [
-            Line.from_entry(entry, at)
-            for at, entry in enumerate(line_entries(round_code))
-        ],
+        [Line.from_entry(entry, at) for at, entry in enumerate(line_entries(round_code))],
     )
 
 
@@ -124,9 +115,7 @@ def _entries_of(
                     yield entry
 
 
-def _written_out(
-    entry: dict[str, Any], groups: Sequence[Mapping[str, str]]
-) -> Iterator[dict[str, Any]]:
+def _written_out(entry: dict[str, Any], groups: Sequence[Mapping[str, str]]) -> Iterator[dict[str, Any]]:
     """The entry itself, or one for each staff group."""
     if entry.pop("for", "") != "staff_groups":
         yield entry
@@ -161,11 +150,7 @@ def _check_lines(folder: Path, entries: Sequence[Mapping[str, Any]]) -> None:
             (line.formula_icb, line.types & {"icb"}),
         ):
             if formula:
-                held_by = (
-                    types - {"icb"}
-                    if line.formula_icb and formula is line.formula
-                    else types
-                )
+                held_by = types - {"icb"} if line.formula_icb and formula is line.formula else types
                 _check_formula(file, line, formula, held_by, lines)
 
 
@@ -179,9 +164,7 @@ def _check_links(file: Path, line: Line, lines: Mapping[str, Line]) -> None:
                 f"its {name} {code} is not a line of the same organisations.",
             )
     if (line.over_time == "wmean") != bool(line.weight):
-        raise BadReference(
-            file, line.code, "a weighted mean, and only that, needs a weight."
-        )
+        raise BadReference(file, line.code, "a weighted mean, and only that, needs a weight.")
     if bool(line.partner) != line.code.endswith("@"):
         raise BadReference(file, line.code, "a partner line, and only that, ends in @.")
 
@@ -218,11 +201,7 @@ def codes_of(file: Path, entry: str, formula: str, lines: Iterable[str]) -> list
     found: list[str] = []
     for part in parts:
         declared = _ODS_PARTNER.sub("@", part)
-        family = (
-            [code for code in known if code.startswith(part[:-1])]
-            if part.endswith("*")
-            else [declared]
-        )
+        family = [code for code in known if code.startswith(part[:-1])] if part.endswith("*") else [declared]
         if not family or any(code not in known for code in family):
             raise BadReference(file, entry, f"{part} is not a line of the round.")
         found.extend(family)

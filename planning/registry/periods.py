@@ -19,14 +19,18 @@ def first_year(round_code: str) -> int:
 def codes(round_code: str) -> tuple[str, ...]:
     """The fifteen period codes of a round: 2019/20, 2022/23, 2023-04 … 2024-03, 2023/24."""
     year = first_year(round_code)
-    months = [f"{year}-{month:02d}" for month in range(4, 13)] + [f"{year + 1}-{month:02d}" for month in range(1, 4)]
+    months = [f"{year}-{month:02d}" for month in range(4, 13)] + [
+        f"{year + 1}-{month:02d}" for month in range(1, 4)
+    ]
     return ("2019/20", _financial_year(year - 1), *months, _financial_year(year))
 
 
 def headers(round_code: str) -> tuple[str, ...]:
     """The fifteen column headers of a data sheet: 2019/20, 2022/23 outturn, Apr-23 … 2023/24 plan."""
     year = first_year(round_code)
-    months = [f"{name}-{(year if place < 9 else year + 1) % 100:02d}" for place, name in enumerate(MONTH_NAMES)]
+    months = [
+        f"{name}-{(year if place < 9 else year + 1) % 100:02d}" for place, name in enumerate(MONTH_NAMES)
+    ]
     return ("2019/20", f"{_financial_year(year - 1)} outturn", *months, f"{_financial_year(year)} plan")
 
 

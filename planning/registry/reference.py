@@ -110,7 +110,9 @@ def load_versions(
     for position, entry in enumerate(entries):
         code = str(entry["code"])
         if code in seen:
-            raise ValueError(f"{code} stands twice in the {round_code} file of {model._meta.verbose_name_plural}.")
+            raise ValueError(
+                f"{code} stands twice in the {round_code} file of {model._meta.verbose_name_plural}."
+            )
         seen.add(code)
         row, digest = current.get(code), digest_of({**entry, "_position": position})
         if row is not None and row.loaded_digest == digest and not row.retired:
@@ -130,10 +132,14 @@ def load_versions(
                 reason="loaded from the repository",
             )
         )
-    gone = [code for code, row in current.items() if code not in seen and row.loaded_digest and not row.retired]
+    gone = [
+        code for code, row in current.items() if code not in seen and row.loaded_digest and not row.retired
+    ]
     changes.retired.extend(gone)
     replaced = [row.code for row in fresh if row.code in current]
-    model._default_manager.filter(round_id=round_code, is_current=True, code__in=replaced).update(is_current=False)
+    model._default_manager.filter(round_id=round_code, is_current=True, code__in=replaced).update(
+        is_current=False
+    )
     model._default_manager.filter(round_id=round_code, is_current=True, code__in=gone).update(retired=True)
     model._default_manager.bulk_create(fresh)
     return changes

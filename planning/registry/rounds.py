@@ -63,7 +63,9 @@ class SystemRound(models.Model):
     system = models.ForeignKey("planning.Organisation", models.PROTECT, related_name="rounds")
 
     class Meta:
-        constraints: ClassVar = [models.UniqueConstraint(fields=["round", "system"], name="system_round_once")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["round", "system"], name="system_round_once")
+        ]
 
     def __str__(self) -> str:
         return f"{self.system_id} in {self.round_id}"
