@@ -9,3 +9,6 @@ class PlanningConfig(AppConfig):
 
     def ready(self) -> None:
         from planning.config import checks  # noqa: F401 - registers the deployment checks
+        from planning.registry import loading
+
+        loading.register()

@@ -7,17 +7,24 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import lru_cache
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import yaml
+from django.db.models import Model
 
-from planning.registry.lines import Line, Lines, terms
-from planning.registry.reference import read_file
-from planning.registry.rounds import RETURNS
+from planning.registry.lines import Line, Lines, LineVersion, terms
+from planning.registry.organisations import ICB, TRUST_TYPES, Membership, Organisation
+from planning.registry.reference import Changes, digest_of, load_versions, read_file, register_loader
+from planning.registry.rounds import RETURNS, Parameter, Round, Stage, SystemRound
 
+LONDON = ZoneInfo("Europe/London")
 DATA = Path(__file__).resolve().parent.parent / "data"
 _ODS_PARTNER = re.compile(r"@[A-Z0-9]+$")
 
@@ -206,3 +213,195 @@ def codes_of(file: Path, entry: str, formula: str, lines: Iterable[str]) -> list
             raise BadReference(file, entry, f"{part} is not a line of the round.")
         found.extend(family)
     return found
+
+
+# --- the store -------------------------------------------------------------------------------------
+
+
+def register() -> None:
+    """Called when Django starts: planning's own reference data loads first."""
+    register_loader(10, "organisations", load_organisations)
+    register_loader(20, "rounds", load_rounds)
+    register_loader(30, "lines", load_lines)
+
+
+def load_lines(overwrite: frozenset[str]) -> Changes:
+    """Every round's line catalogue."""
+    changes = Changes()
+    for round_code in rounds_with(DATA / "lines", "*-*"):
+        changes.add(load_versions(LineVersion, round_code, line_entries(round_code), overwrite))
+    return changes
+
+
+def load_organisations(overwrite: frozenset[str]) -> Changes:
+    """Organisations, and the memberships that the file gives each of them. One that is gone from the file is
+    retired; one edited in the service is kept with its memberships."""
+    file = DATA / "organisations" / "organisations.yaml"
+    content = read_reference(file)
+    check_organisations(file, content)
+    follow = FollowsFile(Organisation, "ods", overwrite)
+    for entry in content["organisations"]:
+        memberships = [row for row in content["memberships"] if row["organisation"] == entry["ods"]]
+        fields = {**entry, "region_id": entry.get("region")}
+        fields.pop("region", None)
+        if follow.brings(entry["ods"], {**entry, "memberships": memberships}, {**fields, "retired": False}):
+            follow.after.append(partial(_bring_memberships, entry["ods"], memberships))
+    follow.finish()
+    for ods in follow.gone():
+        Organisation.objects.filter(pk=ods, retired=False).update(retired=True)
+    return follow.changes
+
+
+def _bring_memberships(ods: str, memberships: Sequence[Mapping[str, Any]]) -> None:
+    """Removed first: a trust may change its host, and has one at a time."""
+    kept = {row["system"]: row["role"] for row in memberships}
+    for row in Membership.objects.filter(organisation_id=ods):
+        if kept.get(row.system_id) != row.role:
+            row.delete()
+    for row in memberships:
+        fields = {"role": row["role"], "counts_for": row["counts_for"], "source": row["source"]}
+        Membership.objects.update_or_create(organisation_id=ods, system_id=row["system"], defaults=fields)
+
+
+def check_organisations(file: Path, content: Mapping[str, Any]) -> None:
+    """Shape, codes that stand once, one host a trust and none left out. Raises BadReference."""
+    schema = DATA / "organisations" / "organisations.schema.json"
+    check_shape(file, content, schema)
+    kinds = {entry["ods"]: entry["kind"] for entry in content["organisations"]}
+    _stand_once(file, [entry["ods"] for entry in content["organisations"]])
+    _stand_once(file, [f"{row['organisation']} in {row['system']}" for row in content["memberships"]])
+    for entry in content["organisations"]:
+        if (
+            kinds.get(entry.get("region", ""), "region") != "region"
+            or entry.get("region", "Y58") not in kinds
+        ):
+            raise BadReference(file, entry["ods"], f"{entry['region']} is not a region.")
+    for row in content["memberships"]:
+        if kinds.get(row["organisation"]) not in TRUST_TYPES or kinds.get(row["system"]) != ICB:
+            raise BadReference(
+                file, f"{row['organisation']} in {row['system']}", "a trust belongs to an ICB's system."
+            )
+    hosts = Counter(row["organisation"] for row in content["memberships"] if row["role"] == Membership.HOST)
+    for ods, kind in kinds.items():
+        if kind in TRUST_TYPES and hosts[ods] != 1:
+            raise BadReference(file, ods, f"a trust has one host system, this one has {hosts[ods]}.")
+
+
+def _stand_once(file: Path, names: Iterable[str]) -> None:
+    for name, times in Counter(names).items():
+        if times > 1:
+            raise BadReference(file, name, "stands twice.")
+
+
+def load_rounds(overwrite: frozenset[str]) -> Changes:
+    """Rounds with their stages, systems and parameters. Closing a stage is a person's act and is never undone."""
+    changes = Changes()
+    for round_code in rounds_with(DATA / "rounds", "*.yaml"):
+        file = DATA / "rounds" / f"{round_code}.yaml"
+        content = read_reference(file)
+        check_round(file, round_code, content)
+        changes.add(_load_round(content, overwrite))
+        changes.add(_load_parameters(content, overwrite))
+    return changes
+
+
+def check_round(file: Path, round_code: str, content: Mapping[str, Any]) -> None:
+    """Shape, the file's own name, dates that are dates, systems that are ICBs. Raises BadReference."""
+    check_shape(file, content, DATA / "rounds" / "round.schema.json")
+    if content["code"] != round_code or not isinstance(content["opens"], date):
+        raise BadReference(
+            file, content["code"], "code is the file's name, and opens is a date such as 2022-12-23."
+        )
+    _stand_once(file, [stage["code"] for stage in content["stages"]])
+    _stand_once(file, [parameter["code"] for parameter in content["parameters"]])
+    for stage in content["stages"]:
+        _due(file, stage)
+    known = set(Organisation.objects.filter(kind=ICB, retired=False).values_list("ods", flat=True))
+    for ods in content["systems"]:
+        if ods not in known:
+            raise BadReference(file, ods, "is not the code of an ICB.")
+
+
+def _due(file: Path | str, stage: Mapping[str, Any]) -> datetime:
+    try:
+        return datetime.fromisoformat(str(stage["due"])).replace(tzinfo=LONDON)
+    except ValueError as error:
+        raise BadReference(
+            file, stage["code"], f"due is a day and time such as 2023-02-20 17:00, not {stage['due']}."
+        ) from error
+
+
+def _load_round(content: Mapping[str, Any], overwrite: frozenset[str]) -> Changes:
+    entry = {key: value for key, value in content.items() if key != "parameters"}
+    fields = {name: content[name] for name in ("code", "title", "opens", "source")}
+    follow = FollowsFile(Round, "code", overwrite)
+    if follow.brings(content["code"], entry, fields):
+        follow.after.append(partial(_bring_stages, content))
+    follow.finish()
+    return follow.changes
+
+
+def _bring_stages(content: Mapping[str, Any]) -> None:
+    for position, stage in enumerate(content["stages"]):
+        fields = {name: stage[name] for name in ("name", "returns", "needs_reasons", "source")}
+        fields |= {"position": position, "due_at": _due("", stage)}
+        Stage.objects.update_or_create(round_id=content["code"], code=stage["code"], defaults=fields)
+    for ods in content["systems"]:
+        SystemRound.objects.get_or_create(round_id=content["code"], system_id=ods)
+
+
+def _load_parameters(content: Mapping[str, Any], overwrite: frozenset[str]) -> Changes:
+    """Figures that rules read; one gone from the file is removed, unless the service edited it."""
+    follow = FollowsFile(Parameter, "code", overwrite, round_id=content["code"])
+    for entry in content["parameters"]:
+        value = Decimal(str(entry["value"]))
+        fields = {"is_assumption": False, **entry, "value": value, "round_id": content["code"]}
+        follow.brings(entry["code"], entry, fields)
+    follow.finish()
+    Parameter.objects.filter(round_id=content["code"], code__in=follow.gone()).delete()
+    return follow.changes
+
+
+class FollowsFile:
+    """Rows without versions that follow a file: as loaded, they change with it; edited in the service (no
+    digest left), they are kept and listed unless their code is to be overwritten."""
+
+    def __init__(self, model: type[Model], key: str, overwrite: frozenset[str], **among: Any) -> None:
+        self.model, self.key, self.overwrite, self.among = model, key, overwrite, among
+        self.rows = {getattr(row, key): row for row in model._default_manager.filter(**among)}
+        self.seen: set[str] = set()
+        self.changes = Changes()
+        self.after: list[Callable[[], None]] = []  # what needs every row to be there first
+
+    def brings(self, code: str, entry: Any, fields: Mapping[str, Any]) -> bool:
+        """Writes one row where the file changed it. True where it was written."""
+        self.seen.add(code)
+        row, digest = self.rows.get(code), digest_of(entry)
+        if row is not None and row.loaded_digest == digest and not getattr(row, "retired", False):
+            return False
+        if row is not None and not row.loaded_digest and code not in self.overwrite:
+            self.changes.kept.append(f"{code} (edited in the service)")
+            return False
+        self._write(row, {**fields, "loaded_digest": digest})
+        (self.changes.added if row is None else self.changes.changed).append(code)
+        return True
+
+    def _write(self, row: Any, fields: Mapping[str, Any]) -> None:
+        row = row if row is not None else self.model()
+        for name, value in fields.items():
+            setattr(row, name, value)
+        row.save()
+
+    def finish(self) -> None:
+        for act in self.after:
+            act()
+
+    def gone(self) -> list[str]:
+        """Codes that were loaded once and stand in the file no more; listed as retired."""
+        codes = [
+            code
+            for code, row in self.rows.items()
+            if code not in self.seen and row.loaded_digest and not getattr(row, "retired", False)
+        ]
+        self.changes.retired.extend(codes)
+        return codes

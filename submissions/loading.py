@@ -1,0 +1,74 @@
+"""Reads the rule files, checks them against the line catalogue, and brings the store to them.
+
+`checks.yaml` holds the checks of a single return (V), the same in every round; a round's own file its rules.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from planning.plan.rulebook import Rule, RuleVersion
+from planning.registry.lines import Lines
+from planning.registry.loading import BadReference, check_shape, codes_of, read_reference, rounds_with
+from planning.registry.reference import Changes, load_versions, register_loader
+
+DATA = Path(__file__).resolve().parent / "data" / "rules"
+CHECKS = "checks.yaml"
+
+
+def register() -> None:
+    """Called when Django starts: rules load last, since they speak of lines."""
+    register_loader(60, "rules", load_rules)
+
+
+def load_rules(overwrite: frozenset[str]) -> Changes:
+    """Every round's checks and rules."""
+    changes = Changes()
+    for round_code in rounds_with(DATA, "*.yaml"):
+        changes.add(
+            load_versions(
+                RuleVersion, round_code, rule_entries(round_code, Lines.load(round_code)), overwrite
+            )
+        )
+    return changes
+
+
+def rule_entries(round_code: str, lines: Lines) -> list[dict[str, Any]]:
+    """Checks, then the round's rules, as `Rule.from_entry` reads them. Raises BadReference for a line or shape
+    that is wrong, and for a code that two entries have."""
+    files = [path for path in (DATA / CHECKS, DATA / f"{round_code}.yaml") if path.exists()]
+    entries: dict[str, dict[str, Any]] = {}
+    for path in files:
+        for entry in read_reference(path)["rules"]:
+            check_rule(path, entry, lines)
+            if entry["code"] in entries:
+                raise BadReference(path, entry["code"], "stands twice.")
+            entries[entry["code"]] = entry
+    return list(entries.values())
+
+
+def check_rule(path: Path, entry: Mapping[str, Any], lines: Lines) -> None:
+    """One entry as the file has it. Raises BadReference with the first fault."""
+    check_shape(path, entry, DATA / "rule.schema.json")
+    rule = Rule.from_entry(entry, 1, {})
+    if entry.get("needs_acceptance") and entry["severity"] != "explain":
+        raise BadReference(path, rule.code, "only what needs a reason can need its acceptance.")
+    for comparison in rule.comparisons:
+        types = frozenset(comparison.get("types", rule.types))
+        if not types <= rule.types:
+            raise BadReference(path, rule.code, "a comparison's types are among the rule's.")
+        for side in ("left", "right"):
+            for code in codes_of(path, rule.code, comparison[side], lines):
+                _check_compared(path, rule, lines, code, types)
+
+
+def _check_compared(path: Path, rule: Rule, lines: Lines, code: str, types: frozenset[str]) -> None:
+    line = lines[code]
+    if line.return_kind not in rule.returns:
+        raise BadReference(
+            path, rule.code, f"{code} stands in the {line.return_kind} return, which is not needed."
+        )
+    if not types <= line.types:
+        raise BadReference(path, rule.code, f"{code} is not a line of every type that is compared.")
