@@ -1,0 +1,96 @@
+"""The dice and the shapes over a year that synthetic figures are made of. A row is fifteen figures: baseline,
+outturn, twelve months, and the year, which is left to the workbook unless the line is annual."""
+
+from __future__ import annotations
+
+import calendar
+import random
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import pairwise
+
+from planning.registry import periods
+from submissions.layout.totals import Figure
+
+Row = list[Figure]
+Rows = dict[str, Row]
+MONTH_COUNT = 12
+
+
+class Dice:
+    """Seeded chance: the same seed, organisation and topic give the same throws on every machine."""
+
+    def __init__(self, *seeds: object) -> None:
+        self._random = random.Random(":".join(str(seed) for seed in seeds))  # noqa: S311 - figures, not secrets
+
+    def between(self, low: float, high: float) -> float:
+        return self._random.uniform(low, high)
+
+    def about(self, value: float, share: float) -> float:
+        """The value, up to that share more or less."""
+        return value * self.between(1 - share, 1 + share)
+
+    def wobbles(self, share: float) -> list[float]:
+        """Twelve factors near 1."""
+        return [self.between(1 - share, 1 + share) for _ in range(MONTH_COUNT)]
+
+
+@dataclass(frozen=True)
+class Year:
+    """A round's twelve months: their working days (a parameter of the round) and calendar days."""
+
+    working_days: tuple[float, ...]
+    days: tuple[float, ...]
+
+    @classmethod
+    def of(cls, round_code: str, parameters: Mapping[str, Decimal]) -> Year:
+        """Raises KeyError where the round gives no working days."""
+        months = periods.codes(round_code)[periods.MONTHS]
+        dates = [(int(code[:4]), int(code[5:])) for code in months]
+        working = tuple(float(parameters[f"working_days.{code}"]) for code in months)
+        return cls(working, tuple(float(calendar.monthrange(*date)[1]) for date in dates))
+
+
+def row(baseline: Figure, outturn: Figure, months: Sequence[Figure]) -> Row:
+    return [baseline, outturn, *months, None]
+
+
+def flow(dice: Dice, total: float, days: Sequence[float], wobble: float = 0.03) -> list[int]:
+    """A year's total as whole months that follow the days, a little uneven. Adds up to the rounded total."""
+    weights = [day * factor for day, factor in zip(days, dice.wobbles(wobble), strict=True)]
+    wanted = [total * weight / sum(weights) for weight in weights]
+    months = [int(value) for value in wanted]
+    by_remainder = sorted(range(MONTH_COUNT), key=lambda at: months[at] - wanted[at])
+    for at in by_remainder[: round(total) - sum(months)]:
+        months[at] += 1
+    return months
+
+
+def path(dice: Dice, start: float, end: float, wobble: float = 0.0) -> list[float]:
+    """Twelve values on the way from the month before to the last month, which is hit exactly."""
+    steps = [start + (end - start) * (at + 1) / MONTH_COUNT for at in range(MONTH_COUNT)]
+    uneven = [value * factor for value, factor in zip(steps[:-1], dice.wobbles(wobble), strict=False)]
+    return [*uneven, end]
+
+
+def falling(dice: Dice, start: int, end: int) -> list[int]:
+    """Whole numbers from below `start` down to `end`, never rising."""
+    months = [round(value) for value in path(dice, start, end, 0.02)]
+    for at, (before, _) in enumerate(pairwise([start, *months])):
+        months[at] = max(end, min(before if at == 0 else months[at - 1], months[at]))
+    return months
+
+
+def share(of: Sequence[int], shares: Sequence[float]) -> list[int]:
+    """Parts of whole numbers, whole themselves, never above them."""
+    return [min(whole, round(whole * part)) for whole, part in zip(of, shares, strict=True)]
+
+
+def tenths(values: Sequence[float]) -> list[float]:
+    return [round(value, 1) for value in values]
+
+
+def added(rows: Sequence[Sequence[float]]) -> list[float]:
+    """Month by month sums of rows in tenths."""
+    return [round(sum(column), 1) for column in zip(*rows, strict=True)]
