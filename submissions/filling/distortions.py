@@ -31,13 +31,11 @@ _OCTOBER = 8
 _MONTHS = range(periods.APRIL, periods.YEAR)
 
 
-def distort(
-    figures: Mapping[tuple[str, str], Figures], ods: str, what: str
-) -> dict[tuple[str, str], dict[str, Row]]:
-    """A copy of what `fill_system` gave, with one organisation's returns spoilt. Raises KeyError for a
-    distortion that is not in DISTORTIONS, or for an organisation whose type lacks the lines it spoils."""
-    copy = {key: {code: list(row) for code, row in rows.items()} for key, rows in figures.items()}
-    DISTORTIONS[what]({name: rows for (whose, name), rows in copy.items() if whose == ods})
+def distort(returns: Mapping[str, Figures], what: str) -> Returns:
+    """A copy of one organisation's returns by name, as `fill_system` gave them, spoilt in one way. Raises
+    KeyError for a distortion that is not in DISTORTIONS, or where that type's returns lack the lines it spoils."""
+    copy = {name: {code: list(row) for code, row in rows.items()} for name, rows in returns.items()}
+    DISTORTIONS[what](copy)
     return copy
 
 
