@@ -15,7 +15,7 @@ from rest_framework.decorators import api_view
 from rest_framework.parsers import BaseParser, JSONParser
 from rest_framework.request import Request
 
-from planning.foundation.asking import Asked, Parameter, read_parameters
+from planning.foundation.asking import Parameter, read_parameters
 from planning.foundation.policy import READ, SUBMIT
 from planning.foundation.problems import problem_answers
 

@@ -1,0 +1,75 @@
+"""The line catalogue of a round."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from planning.api.described import several, text, thing
+from planning.api.filters import RETURN, round_named
+from planning.foundation.asking import PAGED, Asked
+from planning.foundation.paging import enveloped, page_of_list, paged
+from planning.foundation.rest import route
+from planning.registry.lines import Line, Lines
+
+LINE = thing(
+    "Line",
+    {
+        "code": text("a code that ends in `@` stands for one row a partner, such as `F.INC.ICB@QU9`"),
+        "label": text(),
+        "measure_type": text("Count, Numerator, Denominator, Mean, Amount, WTE or Rate"),
+        "unit": text("money is in £000"),
+        "sign": text("`+` zero or more, `-` zero or less, `any`"),
+        "over_time": text("how the months make the year: sum, last, avg, ratio, wmean, annual …"),
+        "over_organisations": text("how organisations make a system: sum, wmean, none"),
+        "required_for": several("the types of organisation that must enter it"),
+        "types": several("the types of organisation whose return holds it"),
+        "computed": text("its formula in lines, null where it is entered", null=True),
+        "computed_for_icb": text("the formula in an ICB's return, where that is another", null=True),
+        "of_which": text("the line that it is a memorandum part of", null=True),
+        "return": text("activity, workforce or finance"),
+        "sheet": text("the sheet that it stands on"),
+        "section": text("the heading that it stands below"),
+        "definition": text(),
+        "source": text(),
+    },
+    many=True,
+)
+
+
+@route(
+    "GET",
+    says="Lines\nThe line catalogue of the round in the order of the workbooks: what may be returned, and how it adds up.",
+    tag="reference",
+    gives=paged("LinePage", LINE),
+    parameters=(RETURN, *PAGED),
+)
+def lines(request: Request, asked: Asked, round_code: str) -> Response:
+    catalogue = Lines.load(round_named(round_code).code).values()
+    found = [line for line in catalogue if asked["return"] in ("", line.return_kind)]
+    page = page_of_list(found, asked)
+    return Response(enveloped(request, page, [_shown(line) for line in page.rows]))
+
+
+def _shown(line: Line) -> dict[str, Any]:
+    return {
+        "code": line.code,
+        "label": line.label,
+        "measure_type": line.measure_type,
+        "unit": line.unit,
+        "sign": line.sign,
+        "over_time": line.over_time,
+        "over_organisations": line.over_organisations,
+        "required_for": sorted(line.types) if line.required == "required" else [],
+        "types": sorted(line.types),
+        "computed": line.formula or line.formula_icb or None,
+        "computed_for_icb": line.formula_icb or None,
+        "of_which": line.of_which or None,
+        "return": line.return_kind,
+        "sheet": line.sheet,
+        "section": line.section,
+        "definition": line.definition,
+        "source": line.source,
+    }

@@ -1,0 +1,191 @@
+"""How plans stand against the targets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.db.models import Q
+from django.http import HttpResponseBase
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from planning.api.described import INPUT_FIELDS, identity, inputs, number, several, text, thing, yes_or_no
+from planning.api.filters import (
+    LINE,
+    ORGANISATION,
+    PERIOD,
+    RETURN,
+    STAGE,
+    SYSTEM,
+    organisation_asked,
+    period_asked,
+    round_named,
+    stage_asked,
+    system_asked,
+)
+from planning.foundation.asking import PAGED, Asked, Parameter
+from planning.foundation.paging import Keyset, enveloped, identifier, paged, word
+from planning.foundation.rest import route
+from planning.foundation.tables import FORMAT, Column, Table, plain
+from planning.people.access import scope_of
+from planning.plan.visible import basis_for
+from planning.registry.lines import Lines
+from targets.evaluations import MET, NOT_APPLICABLE, NOT_ASSESSABLE, NOT_MET, Evaluation
+from targets.guidance import Target, load_targets
+from targets.visible import evaluations_of
+
+TARGET = Parameter("target", "A target's code.")
+OUTCOME = Parameter(
+    "outcome", "Only evaluations with that outcome.", (MET, NOT_MET, NOT_ASSESSABLE, NOT_APPLICABLE)
+)
+FILTERS = (SYSTEM, ORGANISATION, RETURN, LINE, PERIOD, STAGE, TARGET, OUTCOME)
+ORDER = Keyset(("target", "id"), (word, identifier))
+TABLE = Table(
+    "evaluations",
+    (
+        Column("id", "string", "the evaluation"),
+        Column("target", "string", "the target's code"),
+        Column("title", "string", "the target in words"),
+        Column("organisation", "string", "ODS code; empty on a system's own row"),
+        Column("system", "string", "the code of the system's ICB, or of the organisation's host system"),
+        Column("outcome", "string", "met, not_met, not_assessable or not_applicable"),
+        Column("for_information", "boolean", "shown at a level at which the target is not set"),
+        Column("planned", "decimal", "the planned figure in the target's unit; percentages in points"),
+        Column("threshold", "decimal", "what it is held against"),
+        Column("unit", "string", "the target's unit"),
+        Column("gap", "decimal", "the shortfall in the target's unit, 0 when met"),
+        Column("gap_units", "decimal", "the shortfall in people, beds or £000"),
+        Column("gap_unit", "string", "what gap_units counts"),
+        Column("first_failing_period", "string", "the first period that falls short"),
+        Column("rag", "string", "green, amber or red"),
+        Column("why", "string", "why it cannot be assessed, or what to know of the outcome"),
+        Column("so_far", "string", "how many members have returned, while some have not"),
+        Column("inputs", "json", "the entered cells that it rests on"),
+        Column("missing", "json", "the ODS codes of those whose figures are wanting"),
+        Column("basis", "string", "latest, a stage, or what was accepted"),
+    ),
+    ("id",),
+)
+EVALUATION = thing(
+    "Evaluation",
+    {
+        "id": identity(),
+        "target": text("the target's code"),
+        "title": text("the target in words"),
+        "organisation": text("null on a system's own row", null=True),
+        "system": text("the system, or the organisation's host system", null=True),
+        "outcome": text("`met`, `not_met`, `not_assessable` or `not_applicable`"),
+        "for_information": yes_or_no("shown at a level at which the target is not set"),
+        "planned": number("in the target's unit; percentages in points"),
+        "threshold": number("what it is held against"),
+        "unit": text(),
+        "gap": number("the shortfall in the target's unit, 0 when met"),
+        "gap_units": number("the shortfall in people, beds or £000"),
+        "gap_unit": text("what gap_units counts"),
+        "first_failing_period": text("the first period that falls short", null=True),
+        "rag": text("green, amber, red", null=True),
+        "why": text("why it cannot be assessed, or what to know of the outcome", null=True),
+        "so_far": text("how many members have returned, while some have not", null=True),
+        "inputs": thing("EvaluationInput", INPUT_FIELDS, many=True),
+        "missing": several("the ODS codes of those whose figures are wanting"),
+        "basis": text("`latest`, a stage, or what was accepted"),
+    },
+    many=True,
+)
+
+
+@route(
+    "GET",
+    says="""Evaluations
+    Each target for each organisation and system, with the cells that the outcome rests on. `period` is the
+    first that falls short. CSV and JSON Lines give all of them.""",
+    tag="results",
+    gives=paged("EvaluationPage", EVALUATION),
+    parameters=(*FILTERS, FORMAT, *PAGED),
+)
+def evaluations(request: Request, asked: Asked, round_code: str) -> HttpResponseBase:
+    scope, found = scope_of(request), round_named(round_code)
+    basis = basis_for(scope, stage_asked(asked, found.code))
+    rows = evaluations_of(scope, found.code, basis=basis).filter(_filters(asked, found.code))
+
+    def every() -> Iterator[dict[str, Any]]:
+        return (_shown(row, basis) for row in rows.order_by(*ORDER.fields).iterator(500))
+
+    streamed = TABLE.answer(request, asked, every, f"{found.code}-evaluations")
+    if streamed is not None:
+        return streamed
+    page = ORDER.page(rows, asked)
+    return Response(enveloped(request, page, [_shown(row, basis) for row in page.rows]))
+
+
+def _filters(asked: Asked, round_code: str) -> Q:
+    condition = Q()
+    if organisation := organisation_asked(asked):
+        condition &= Q(organisation_id=organisation)
+    if system := system_asked(asked, round_code):
+        served = Q()
+        for ods, targets in system.served.items():
+            served |= Q(organisation_id=ods, target__in=targets)
+        condition &= system.rows(served)
+    if period := period_asked(asked, round_code):
+        condition &= Q(first_failing_period=period)
+    if outcome := asked["outcome"]:
+        condition &= Q(outcome=outcome)
+    return condition & _of_targets(asked, round_code)
+
+
+def _of_targets(asked: Asked, round_code: str) -> Q:
+    """The conditions that the targets answer: their code, the lines they measure, the returns of those."""
+    if not any(name in asked for name in ("target", "line", "return")):
+        return Q()
+    known = {target.code: target for target in load_targets(round_code)}
+    asked.among("target", list(known), where=f"GET rounds/{round_code}/targets/")
+    lines = Lines.load(round_code) if "line" in asked or "return" in asked else None
+    if lines is not None:
+        asked.among("line", lines, where=f"GET rounds/{round_code}/lines/")
+    wanted = [
+        code
+        for code, target in known.items()
+        if asked["target"] in ("", code)
+        and (not asked["line"] or asked["line"] in lines_of(target))
+        and (not asked["return"] or lines is None or asked["return"] in _returns_of(target, lines))
+    ]
+    return Q(target__in=wanted)
+
+
+def lines_of(target: Target) -> set[str]:
+    """The codes of the lines that a target's measure names."""
+    found: set[str] = set()
+    for part in target.measure.values():
+        found.update(part if isinstance(part, list) else [part] if isinstance(part, str) else [])
+    return found
+
+
+def _returns_of(target: Target, lines: Lines) -> set[str]:
+    return {lines[code].return_kind for code in lines_of(target) if code in lines}
+
+
+def _shown(row: Evaluation, basis: str) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "target": row.target,
+        "title": row.title,
+        "organisation": row.organisation_id,
+        "system": row.system_id,
+        "outcome": row.outcome,
+        "for_information": row.for_information,
+        "planned": plain(row.planned),
+        "threshold": plain(row.threshold),
+        "unit": row.unit,
+        "gap": plain(row.gap),
+        "gap_units": plain(row.gap_units),
+        "gap_unit": row.gap_unit,
+        "first_failing_period": row.first_failing_period or None,
+        "rag": row.rag or None,
+        "why": row.why or None,
+        "so_far": row.so_far or None,
+        "inputs": inputs(row.inputs),
+        "missing": row.missing,
+        "basis": basis,
+    }
