@@ -66,7 +66,7 @@ _OLD = "an Excel file of the format before 2007 (.xls)"
 def _ask(task: str, path: Path) -> dict[str, Any]:
     command = [sys.executable, "-m", "submissions.reader", task, str(path.resolve())]
     try:
-        child = subprocess.run(  # noqa: S603 our own module on a path that we made
+        child = subprocess.run(
             command, cwd=_PROJECT, env=_environment(), capture_output=True, timeout=PATIENCE, check=False
         )
     except (
@@ -104,19 +104,24 @@ def main(task: str, path: str) -> None:
     work = {"--read": _read, "--ole": _ole}[task]
     _import_libraries(task)
     _cap()
-    print(STARTED, flush=True)
+    _say(STARTED)
     try:
         found = work(path)
     except Refused as refusal:
         found = {"error": {"code": refusal.code, "facts": refusal.facts}}
     except MemoryError:
         found = {"error": {"code": "unreadable", "facts": {"seen": "reading it needs too much memory"}}}
-    except Exception as fault:  # noqa: BLE001 whatever a library makes of a stranger's file is its verdict
-        print(repr(fault)[:500], file=sys.stderr)
+    except Exception as fault:
+        sys.stderr.write(f"{fault!r}"[:500])
         found = {
             "error": {"code": "unreadable", "facts": {"seen": "its contents are not as Excel writes them"}}
         }
-    print(json.dumps(found))
+    _say(json.dumps(found))
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
 
 
 def _import_libraries(task: str) -> None:
@@ -132,7 +137,7 @@ def _import_libraries(task: str) -> None:
         raise RuntimeError("openpyxl must read through defusedxml.")
     import openpyxl.reader.strings
     import openpyxl.styles.numbers
-    import openpyxl.worksheet._reader  # noqa: F401
+    import openpyxl.worksheet._reader
 
 
 def _cap() -> None:
@@ -152,7 +157,10 @@ def _nothing_outside(event: str, _: Any) -> None:
 def _ole(path: str) -> dict[str, Any]:
     import msoffcrypto
 
-    with open(path, "rb") as stream, contextlib.suppress(Exception):  # unknown inside: an old format, to us
+    with (
+        Path(path).open("rb") as stream,
+        contextlib.suppress(Exception),
+    ):  # unknown inside: an old format, to us
         return {"encrypted": bool(msoffcrypto.OfficeFile(stream).is_encrypted())}
     return {"encrypted": False}
 
@@ -278,14 +286,23 @@ class _Book:
 def _cells_of(source: IO[bytes], strings: list[str], dates: set[int]) -> Iterator[list[Any]]:
     """[row, column, kind, raw] of every filled cell in reach, and for a formula its cached kind and raw.
     Raises Refused for the same cell twice, which Excel would not open."""
+    seen: set[tuple[int, int]] = set()
+    for _, cells in _parser()(source, (strings, dates)).parse():
+        for cell in filter(None, cells):
+            if (cell[0], cell[1]) in seen:
+                raise Refused("damaged", seen="the same cell twice")
+            seen.add((cell[0], cell[1]))
+            yield cell
+
+
+def _parser() -> Any:
+    """openpyxl finds the cells and counts rows that have no number; what a cell holds is read here."""
     from openpyxl.worksheet._reader import WorkSheetParser
 
-    class Exact(WorkSheetParser):  # type: ignore[misc]
-        """openpyxl finds the cells and follows rows that have no number; what a cell holds is read here."""
-
+    class Exact(WorkSheetParser):
         def parse_cell(self, element: Any) -> list[Any] | None:
             self.place(element.get("r"))
-            return _cell(element, strings, dates, self.row_counter, self.col_counter)
+            return _cell(element, *self.shared_strings, self.row_counter, self.col_counter)
 
         def place(self, coordinate: str | None) -> None:
             if not coordinate:
@@ -296,15 +313,7 @@ def _cells_of(source: IO[bytes], strings: list[str], dates: set[int]) -> Iterato
                 raise Refused("damaged", seen="a cell that is out of its place")
             self.col_counter = _column_number(match[1])
 
-    seen: set[tuple[int, int]] = set()
-    for _, cells in Exact(source, strings).parse():
-        for cell in cells:
-            if cell is None:
-                continue
-            if (cell[0], cell[1]) in seen:
-                raise Refused("damaged", seen="the same cell twice")
-            seen.add((cell[0], cell[1]))
-            yield cell
+    return Exact
 
 
 _COORDINATE = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")

@@ -27,9 +27,12 @@ SENTENCES: dict[str, str] = {
         "copy the figures into a fresh blank return."
     ),
     "not_our_template": (
-        "This is a workbook, but not one of our returns ({seen}): download the blank return, fill it in, and upload that."
+        "This is a workbook, but not one of our returns ({seen}): "
+        "download the blank return, fill it in, and upload that."
     ),
-    "wrong_round": "This is a return for round {seen}, and round {expected} was asked for: use that round's blank return.",
+    "wrong_round": (
+        "This is a return for round {seen}, and round {expected} was asked for: use that round's blank return."
+    ),
     "wrong_organisation": (
         "This is the return of {seen}, and that of {expected} was asked for: choose the file of {expected}."
     ),

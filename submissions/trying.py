@@ -1,0 +1,117 @@
+"""Try a return without sending it: read and checked as an upload is, for whoever the file says it is of.
+Stores nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from planning.plan.array import Plan
+from planning.plan.rulebook import Rule, load_parameters, load_rules
+from planning.plan.rules import ORGANISATION, Breach, is_judged, run_rules
+from planning.registry.lines import Line, Lines
+from planning.registry.organisations import Organisation
+from planning.registry.rounds import RETURNS, Round
+from submissions import triangulation  # noqa: F401 importing it registers what its rules judge
+from submissions.checks import check_return
+from submissions.identity import Identity
+from submissions.parsing import Fault, identity_of, parse, plan_of
+from submissions.preflight import gate
+from submissions.reader import read
+from submissions.refusals import Refused
+from submissions.returns import expected_lines, return_identity
+from submissions.workbook import Sheets
+
+
+def try_return(path: Path) -> dict[str, Any]:
+    """`round`, `organisation`, `return`, and `findings` in the order of severity and place. Raises Refused."""
+    gate(path)
+    sheets = read(path)
+    identity = identity_of(sheets)
+    organisation = _whose(identity)
+    catalogue = Lines.load(identity.round)
+    lines = expected_lines(catalogue, organisation, identity.return_kind)
+    return {
+        "round": identity.round,
+        "organisation": identity.organisation,
+        "return": identity.return_kind,
+        "findings": _findings(sheets, identity, organisation.kind, catalogue, lines),
+    }
+
+
+def _whose(identity: Identity) -> Organisation:
+    if not Round.objects.filter(code=identity.round).exists():
+        raise Refused("wrong_round", seen=identity.round, expected="a round that we know")
+    if identity.return_kind not in RETURNS:
+        raise Refused("wrong_return", seen=identity.return_kind, expected="activity, workforce or finance")
+    organisation = Organisation.objects.filter(ods=identity.organisation).first()
+    if organisation is None:
+        raise Refused(
+            "wrong_organisation", seen=identity.organisation, expected="an organisation that we know"
+        )
+    return organisation
+
+
+def _findings(
+    sheets: Sheets, identity: Identity, kind: str, catalogue: Lines, lines: list[Line]
+) -> list[dict[str, str]]:
+    expected = return_identity(
+        lines,
+        round_code=identity.round,
+        organisation_ods=identity.organisation,
+        return_kind=identity.return_kind,
+    )
+    parsed = parse(sheets, lines, identity.round, expected, kind=kind)
+    plan = plan_of(parsed, catalogue, lines)
+    rules = {rule.code: rule for rule in load_rules(identity.round, load_parameters(identity.round))}
+    faults = check_return(parsed, lines, plan, list(rules.values()))
+    found = [_of_fault(rules[fault.rule], fault) for fault in faults]
+    if not any(finding["severity"] == "block" for finding in found):
+        found.extend(_of_rules(plan, identity.return_kind, rules.values()))
+    return found
+
+
+def _severity(rule: Rule) -> str:
+    """A rule in trial never counts."""
+    return "note" if rule.trial else rule.severity
+
+
+def _of_fault(rule: Rule, fault: Fault) -> dict[str, str]:
+    return {
+        "rule": fault.rule,
+        "severity": _severity(rule),
+        "sheet": fault.sheet,
+        "cell": fault.cell,
+        "line": fault.line,
+        "period": fault.period,
+        "seen": fault.seen,
+        "message": fault.message,
+    }
+
+
+def _of_rules(plan: Plan, return_kind: str, rules: Any) -> Iterator[dict[str, str]]:
+    """What the rules that need this return alone find in it."""
+    wanted = [rule for rule in rules if rule.returns == {return_kind} and is_judged(rule)]
+    for rule, breach in run_rules(plan, wanted, ORGANISATION).breaches:
+        yield _of_breach(plan, rule, breach)
+
+
+def _of_breach(plan: Plan, rule: Rule, breach: Breach) -> dict[str, str]:
+    """The cell is that of the first entered figure that the breach rests on."""
+    ods = plan.members[0].ods
+    place = plan.periods.index(breach.period) if breach.period else None
+    inputs = [breach.line, place] if breach.line and place is not None else list(breach.inputs[:1][0])
+    code, at = plan.entered_cells(ods, str(inputs[0]), int(str(inputs[1])))[0]
+    origin = plan.origins.get((ods, code))
+    seen = "" if breach.actual is None else f"{breach.actual:g}"
+    return {
+        "rule": rule.code,
+        "severity": _severity(rule),
+        "sheet": origin.sheet if origin else "",
+        "cell": origin.cell(at) if origin else "",
+        "line": breach.line,
+        "period": breach.period,
+        "seen": seen,
+        "message": breach.message,
+    }
