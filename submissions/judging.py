@@ -25,6 +25,7 @@ from planning.registry.reference import digest_of
 from submissions import triangulation  # noqa: F401 importing it registers what its rules judge
 from submissions.store import Version, as_members, build, members_of
 from targets.evaluations import NOT_MET, Evaluation
+from targets.formula import formula_of, numbers_of, target_months
 from targets.guidance import Target, load_targets
 
 
@@ -226,13 +227,13 @@ def _missed(book: Book, plan: Plan, outcome: Outcome, system: str) -> Finding:
         instruction="Change the plan so that it meets the target, or say why it cannot.",
         inputs=inputs_of(plan, outcome.inputs),
         working={
-            "formula": outcome.formula,
-            "numbers": outcome.numbers,
+            "formula": formula_of(target),
+            "numbers": numbers_of(outcome),
             "tolerance": "None: a target is met or not, unrounded.",
             "source": dict(target.source),
             "why": target.note,
             "months": list(outcome.months),
-            "expected_months": list(outcome.expected_months),
+            "expected_months": target_months(target),
         },
         closes_with=outcome.closes_with,
     )

@@ -11,18 +11,17 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from planning.plan.array import Member, Origin, Plan
+from planning.plan.array import Member, Plan
 from planning.plan.findings import BLOCK, Finding
 from planning.plan.keeping import Result, counts_of, keep
 from planning.plan.runs import LATEST, CurrentRun, Run
-from planning.registry.lines import Line
 from planning.registry.organisations import Organisation
 from planning.registry.rounds import SystemRound
 from submissions import judging
 from submissions.checks import check_return
 from submissions.faults import fault_findings
 from submissions.judging import Book
-from submissions.parsing import Return, parse
+from submissions.parsing import Return, parse, plan_of
 from submissions.preflight import gate
 from submissions.reader import read
 from submissions.refusals import Refused
@@ -83,36 +82,15 @@ def read_and_check(upload: Upload, book: Book) -> Checked:
         organisation_ods=upload.organisation_id,
         return_kind=upload.return_kind,
     )
-    parsed = parse(sheets, expected, upload.round_id, identity)
+    parsed = parse(sheets, expected, upload.round_id, kind=upload.organisation.kind, expected=identity)
     _say(upload, "Checking the figures")
-    plan = plan_of_return(book, upload, parsed, expected)
-    faults = check_return(parsed, expected, plan, book.rules)
     system = host_of(book, upload.organisation)
+    own = {"upload": str(upload.pk), "version": upload.number, "sha256": upload.sha256}
+    plan = plan_of(parsed, book.lines, expected, system or "", upload.organisation.short_name, own)
+    faults = check_return(parsed, expected, plan, book.rules)
     findings = fault_findings(book, upload, system, faults)
-    if not any(finding.severity == BLOCK for finding in findings if finding.kind == "check"):
-        findings += judging.rule_findings_of_return(book, plan, upload.return_kind, system)
+    findings += judging.rule_findings_of_return(book, plan, upload.return_kind, system)
     return Checked(parsed, plan, findings)
-
-
-def plan_of_return(book: Book, upload: Upload, parsed: Return, expected: Sequence[Line]) -> Plan:
-    """The plan of that one return as read, computed lines filled in."""
-    body = upload.organisation
-    inputs = {
-        upload.return_kind: {"upload": str(upload.pk), "version": upload.number, "sha256": upload.sha256}
-    }
-    system = host_of(book, body) or ""
-    plan = Plan(
-        book.lines,
-        [Member(body.ods, body.kind, system, body.short_name, uploads=inputs)],
-        [line.code for line in expected],
-    )
-    for reading in parsed.readings:
-        if reading.line in plan.place:
-            columns = parsed.columns.get(reading.sheet, [""] * 15)
-            origin = Origin(reading.sheet, reading.row, columns)
-            plan.enter(body.ods, reading.line, reading.figures, reading.states, origin)
-    plan.compute()
-    return plan
 
 
 def host_of(book: Book, body: Organisation) -> str | None:
