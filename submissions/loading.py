@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from planning.plan.rulebook import Rule, RuleVersion
+from planning.registry.catalogue import codes_of
+from planning.registry.files import BadReference, check_shape, read_reference, rounds_with
 from planning.registry.lines import Lines
-from planning.registry.loading import BadReference, check_shape, codes_of, read_reference, rounds_with
 from planning.registry.reference import Changes, load_versions, register_loader
 
 DATA = Path(__file__).resolve().parent / "data" / "rules"

@@ -6,15 +6,15 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from planning.registry.lines import Lines
-from planning.registry.loading import (
+from planning.registry.catalogue import codes_of
+from planning.registry.files import (
     BadReference,
     FollowsFile,
     check_shape,
-    codes_of,
     read_reference,
     rounds_with,
 )
+from planning.registry.lines import Lines
 from planning.registry.reference import Changes, load_versions, register_loader
 from targets.guidance import GuidanceDocument, TargetVersion
 

@@ -106,6 +106,7 @@ def load_versions(
         .annotate(latest=models.Max("version"))
     )
     fresh: list[VersionedEntry] = []
+    moved: list[VersionedEntry] = []
     seen: set[str] = set()
     for position, entry in enumerate(entries):
         code = str(entry["code"])
@@ -114,8 +115,11 @@ def load_versions(
                 f"{code} stands twice in the {round_code} file of {model._meta.verbose_name_plural}."
             )
         seen.add(code)
-        row, digest = current.get(code), digest_of({**entry, "_position": position})
+        row, digest = current.get(code), digest_of(entry)
         if row is not None and row.loaded_digest == digest and not row.retired:
+            if row.position != position:  # an entry put in before it; what it says is the same version
+                row.position = position
+                moved.append(row)
             continue
         if row is not None and not row.loaded_digest and code not in overwrite:
             changes.kept.append(f"{code} (edited {row.valid_from:%d %B %Y} by {row.by or 'somebody'})")
@@ -142,4 +146,5 @@ def load_versions(
     )
     model._default_manager.filter(round_id=round_code, is_current=True, code__in=gone).update(retired=True)
     model._default_manager.bulk_create(fresh)
+    model._default_manager.bulk_update(moved, ["position"])
     return changes

@@ -9,7 +9,7 @@ from django.apps import apps
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
-from planning.registry.loading import BadReference
+from planning.registry.files import BadReference
 from planning.registry.reference import Changes, loaders
 
 
@@ -31,8 +31,8 @@ class Command(BaseCommand):
                 changes = load(frozenset(overwrite))
         except BadReference as error:
             raise CommandError(f"Nothing was loaded. {error}") from error
-        for line in told(changes):
-            self.stdout.write(line)
+        if options["verbosity"]:
+            self.stdout.write("\n".join(told(changes)))
 
 
 def load(overwrite: frozenset[str]) -> dict[str, Changes]:

@@ -1,0 +1,147 @@
+"""The line catalogue from its files: sections' defaults filled in, staff groups written out, formulas checked."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from planning.registry.files import DATA, BadReference, check_shape, read_reference
+from planning.registry.lines import Line, Lines, terms
+from planning.registry.rounds import RETURNS
+
+_ODS_PARTNER = re.compile(r"@[A-Z0-9]+$")
+
+
+def line_entries(round_code: str) -> list[dict[str, Any]]:
+    """The round's lines as `Line.from_entry` reads them, in the order of the workbooks: activity, workforce,
+    finance. Sections' defaults are filled in and staff groups written out. Raises BadReference."""
+    folder = DATA / "lines" / round_code
+    groups = read_reference(folder / "staff_groups.yaml")
+    found: list[dict[str, Any]] = []
+    for return_kind in RETURNS:
+        file = folder / f"{return_kind}.yaml"
+        found.extend(_entries_of(file, read_reference(file), groups))
+    _check_lines(folder, found)
+    return found
+
+
+def lines_from_files(round_code: str) -> Lines:
+    """The catalogue straight from its files, without the store."""
+    return Lines(
+        round_code,
+        [Line.from_entry(entry, at) for at, entry in enumerate(line_entries(round_code))],
+    )
+
+
+def _entries_of(
+    file: Path, content: Mapping[str, Any], groups: Sequence[Mapping[str, str]]
+) -> Iterator[dict[str, Any]]:
+    for sheet in content["sheets"]:
+        for section in sheet["sections"]:
+            defaults = {key: value for key, value in section.items() if key != "lines"}
+            for declared in section["lines"]:
+                whole = {
+                    "return": content["return"],
+                    "sheet": sheet["sheet"],
+                    **defaults,
+                    **declared,
+                }
+                for entry in _written_out(whole, groups):
+                    entry.setdefault("source", _source(entry))
+                    check_shape(file, entry, DATA / "lines" / "line.schema.json")
+                    yield entry
+
+
+def _written_out(entry: dict[str, Any], groups: Sequence[Mapping[str, str]]) -> Iterator[dict[str, Any]]:
+    """The entry itself, or one for each staff group."""
+    if entry.pop("for", "") != "staff_groups":
+        yield entry
+        return
+    for group in groups:
+        yield {key: _filled(value, group) for key, value in entry.items()}
+
+
+def _filled(value: Any, group: Mapping[str, str]) -> Any:
+    if not isinstance(value, str):
+        return value
+    return value.replace("{group}", group["name"]).replace("{g}", group["code"])
+
+
+def _source(entry: Mapping[str, Any]) -> str:
+    if entry.get("nhse_ref"):
+        return f"NHS England measure code {entry['nhse_ref']}, as read in 2024/25; an alias for this round"
+    return "The project's own code: no public code was found"
+
+
+def _check_lines(folder: Path, entries: Sequence[Mapping[str, Any]]) -> None:
+    lines: dict[str, Line] = {}
+    for entry in entries:
+        if entry["code"] in lines:
+            raise BadReference(folder, entry["code"], "this code stands twice.")
+        lines[entry["code"]] = Line.from_entry(entry)
+    for line in lines.values():
+        file = folder / f"{line.return_kind}.yaml"
+        _check_links(file, line, lines)
+        for formula, types in (
+            (line.formula, line.types),
+            (line.formula_icb, line.types & {"icb"}),
+        ):
+            if formula:
+                held_by = types - {"icb"} if line.formula_icb and formula is line.formula else types
+                _check_formula(file, line, formula, held_by, lines)
+
+
+def _check_links(file: Path, line: Line, lines: Mapping[str, Line]) -> None:
+    for name in ("weight", "denominator", "of_which"):
+        code = getattr(line, name)
+        if code and (code not in lines or not line.types <= lines[code].types):
+            raise BadReference(
+                file,
+                line.code,
+                f"its {name} {code} is not a line of the same organisations.",
+            )
+    if (line.over_time == "wmean") != bool(line.weight):
+        raise BadReference(file, line.code, "a weighted mean, and only that, needs a weight.")
+    if bool(line.partner) != line.code.endswith("@"):
+        raise BadReference(file, line.code, "a partner line, and only that, ends in @.")
+
+
+def _check_formula(
+    file: Path,
+    line: Line,
+    formula: str,
+    held_by: frozenset[str],
+    lines: Mapping[str, Line],
+) -> None:
+    """Every part is a line of the same return, held by every type of organisation that has the sum."""
+    parts = codes_of(file, line.code, formula, lines)
+    for code in parts:
+        part = lines[code]
+        if code == line.code:
+            raise BadReference(file, line.code, "its formula contains itself.")
+        if part.return_kind != line.return_kind or not held_by <= part.types:
+            raise BadReference(
+                file,
+                line.code,
+                f"{code} in its formula is not in every return that has the sum.",
+            )
+
+
+def codes_of(file: Path, entry: str, formula: str, lines: Iterable[str]) -> list[str]:
+    """The codes that a signed sum rests on, families written out and `F.INC.ICB@QU9` as its declaration.
+    Raises BadReference for one that no line has."""
+    known = list(lines)
+    try:
+        parts = [code for _, code in terms(formula)]
+    except ValueError as error:
+        raise BadReference(file, entry, str(error)) from error
+    found: list[str] = []
+    for part in parts:
+        declared = _ODS_PARTNER.sub("@", part)
+        family = [code for code in known if code.startswith(part[:-1])] if part.endswith("*") else [declared]
+        if not family or any(code not in known for code in family):
+            raise BadReference(file, entry, f"{part} is not a line of the round.")
+        found.extend(family)
+    return found
