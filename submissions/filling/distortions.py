@@ -40,18 +40,19 @@ def distort(returns: Mapping[str, Figures], what: str) -> Returns:
 
 
 def _agency_over_ceiling(returns: Returns) -> None:
-    """More agency, as many fewer in post; income follows, so that the position stays where it was."""
+    """More agency in the largest staff group, as many fewer in post; income follows, so that the position stays where it was."""
     finance, workforce = returns["finance"], returns["workforce"]
     factor = 0.046 / _share_of_agency(finance)
+    group = _largest_group(workforce)
     for place in _MONTHS:
         people = _number(finance["F.WTE.AGY"][place])
         more = round(people * (factor - 1), 1)
-        _move(workforce, "W.AGY.RN", "W.SUB.RN", place, more)
+        _move(workforce, f"W.AGY.{group}", f"W.SUB.{group}", place, more)
         _move(finance, "F.WTE.AGY", "F.WTE.SUB", place, more)
-        each = _number(finance["F.PAY.SUB.RN"][place]) / _number(workforce["W.SUB.RN"][place])
+        each = _number(finance[f"F.PAY.SUB.{group}"][place]) / _number(workforce[f"W.SUB.{group}"][place])
         extra = round(_number(finance["F.PAY.AGY"][place]) * (factor - 1), 1)
-        _add(finance, ("F.PAY.AGY", "F.PAY.AGY.RN"), place, extra)
-        _add(finance, ("F.PAY.SUB.RN",), place, -round(each * more, 1))
+        _add(finance, ("F.PAY.AGY", f"F.PAY.AGY.{group}"), place, extra)
+        _add(finance, (f"F.PAY.SUB.{group}",), place, -round(each * more, 1))
         _add(finance, ("F.INC.OTH",), place, round(each * more - extra, 1))
 
 
@@ -157,6 +158,12 @@ DISTORTIONS: Mapping[str, Callable[[Returns], None]] = {
     "diagnostics_worsen": _diagnostics_worsen,
     "wte_disagrees": _wte_disagrees,
 }
+
+
+def _largest_group(rows: Mapping[str, Sequence[object]]) -> str:
+    """The staff group with most people in post."""
+    codes = [code for code in rows if code.startswith("W.SUB.")]
+    return max(codes, key=lambda code: _number(rows[code][periods.MARCH])).removeprefix("W.SUB.")
 
 
 def _share_of_agency(rows: Mapping[str, Sequence[object]]) -> float:
