@@ -41,7 +41,7 @@ LINE = thing(
 
 @route(
     "GET",
-    says="Lines\nThe line catalogue of the round in the order of the workbooks: what may be returned, and how it adds up.",
+    says="Lines\nThe line catalogue of the round in the order of the workbooks, and how each line adds up.",
     tag="reference",
     gives=paged("LinePage", LINE),
     parameters=(RETURN, *PAGED),

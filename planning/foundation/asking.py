@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter
@@ -26,7 +27,7 @@ class Parameter:
     @property
     def documented(self) -> OpenApiParameter:
         if self.whole_number:
-            schema: object = {"type": "integer", "minimum": 1, "maximum": LARGEST_PAGE}
+            schema: OpenApiTypes | dict[str, Any] = {"type": "integer", "minimum": 1, "maximum": LARGEST_PAGE}
         else:
             schema = OpenApiTypes.STR
         return OpenApiParameter(

@@ -18,7 +18,7 @@ def insert_many(model: type[models.Model], rows: Sequence[models.Model]) -> None
         model._default_manager.bulk_create(rows)
         return
     fields = [field for field in model._meta.concrete_fields if not isinstance(field, models.AutoField)]
-    columns = ", ".join(connection.ops.quote_name(field.column) for field in fields)
+    columns = ", ".join(connection.ops.quote_name(str(field.column)) for field in fields)
     marks = ", ".join("%s" for _ in fields)
     table = connection.ops.quote_name(model._meta.db_table)
     values: list[list[Any]] = [

@@ -164,12 +164,15 @@ def enveloped(request: Request, page: Page, results: list[Any]) -> dict[str, Any
 
 def paged(name: str, row: serializers.BaseSerializer[Any]) -> serializers.Serializer[Any]:
     """The description of a page of such rows."""
-    link = {"allow_null": True, "required": True}
     return inline_serializer(
         name,
         {
-            "next": serializers.URLField(**link, help_text="the page after this one, null on the last"),
-            "previous": serializers.URLField(**link, help_text="the page before this one, null on the first"),
+            "next": serializers.URLField(
+                allow_null=True, help_text="the page after this one, null on the last"
+            ),
+            "previous": serializers.URLField(
+                allow_null=True, help_text="the page before this one, null on the first"
+            ),
             "results": row,
         },
     )

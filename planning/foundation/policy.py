@@ -31,8 +31,9 @@ class SignedIn(BasePermission):
     """A token with the scope that the route asks for, or a person's session."""
 
     def has_permission(self, request: Request, view: Any) -> bool:
-        if request.auth is not None:
-            return bool(request.auth.is_valid([getattr(view, "scope", READ)]))
+        token: Any = request.auth
+        if token is not None:
+            return bool(token.is_valid([getattr(view, "scope", READ)]))
         return bool(request.user and request.user.is_authenticated)
 
 
@@ -71,5 +72,6 @@ class Throttle(SimpleRateThrottle):
         return RATES[READ]
 
     def get_cache_key(self, request: Request, view: Any) -> str:
-        who = f"c{request.auth.application_id}" if request.auth is not None else f"p{request.user.pk}"
+        token: Any = request.auth
+        who = f"p{request.user.pk}" if token is None else f"c{token.application_id}"
         return f"throttle-{self.scope}-{who}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from itertools import islice
 from typing import Any
@@ -38,7 +38,7 @@ from planning.people.access import NotAllowed, scope_of
 from planning.plan.explaining import LONGEST, Explanation, NoReason, explain, explanations
 from planning.plan.findings import BLOCK, EXPLAIN, NOTE, Finding
 from planning.plan.rulebook import load_rules
-from planning.registry.lines import Lines
+from planning.registry.lines import Line, Lines
 from submissions.visible import all_findings, basis_for, findings_of
 from targets.api.evaluations import lines_of
 from targets.guidance import load_targets
@@ -196,7 +196,7 @@ def _of_lines(asked: Asked, round_code: str) -> Q:
     if rule := asked.among("rule", [*needs, *measured], where=f"GET rounds/{round_code}/rules/"):
         condition &= Q(rule=rule)
     if wanted := asked["return"]:
-        known = lines or {}
+        known: Mapping[str, Line] = lines or {}
         needs |= {
             code: {known[line].return_kind for line in of if line in known} for code, of in measured.items()
         }
@@ -215,7 +215,7 @@ def _every(rows: QuerySet[Finding]) -> Iterator[dict[str, Any]]:
 
 
 def _explained(rows: Sequence[Finding]) -> list[dict[str, Any]]:
-    known = explanations(rows)
+    known: dict[object, Explanation] = explanations(rows)
     return [_shown(row, known[row.pk]) for row in rows]
 
 

@@ -187,7 +187,7 @@ class Points:
     def _of_line(self, code: str) -> tuple[str, frozenset[int]]:
         """Its unit and the places it has; a line gone from the catalogue shows its values alone."""
         if code not in self._known:
-            line = self._lines[code] if code in self._lines else None
+            line = self._lines.get(code)
             self._known[code] = (line.unit, _places_of(line)) if line is not None else ("", frozenset())
         return self._known[code]
 

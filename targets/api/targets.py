@@ -79,18 +79,18 @@ def _chosen(every: list[tuple[bool, Target]], asked: Asked) -> list[Target]:
     """Those asked for: the current version of each code, or its last one in the version of the document."""
     status = asked.among("status", sorted({target.status for _, target in every}))
     issuer = asked.among("issued_by", sorted({target.issued_by for _, target in every}))
-    version = asked.among("version", sorted({str(target.source.get("version", "")) for _, target in every}))
-    wanted = [
-        target
-        for current, target in every
-        if (str(target.source.get("version", "")) == version if version else current)
-    ]
+    version = asked.among("version", sorted({_version_of(target) for _, target in every}))
+    wanted = [target for current, target in every if (_version_of(target) == version if version else current)]
     latest = {target.code: target for target in wanted}
     return [
         target
         for target in latest.values()
         if status in ("", target.status) and issuer in ("", target.issued_by)
     ]
+
+
+def _version_of(target: Target) -> str:
+    return str(target.source.get("version", ""))
 
 
 def _shown(target: Target) -> dict[str, Any]:
