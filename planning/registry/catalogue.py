@@ -23,7 +23,7 @@ def line_entries(round_code: str) -> list[dict[str, Any]]:
     for return_kind in RETURNS:
         file = folder / f"{return_kind}.yaml"
         found.extend(_entries_of(file, read_reference(file), groups))
-    _check_lines(folder, found)
+    check_lines(folder, found)
     return found
 
 
@@ -75,7 +75,8 @@ def _source(entry: Mapping[str, Any]) -> str:
     return "The project's own code: no public code was found"
 
 
-def _check_lines(folder: Path, entries: Sequence[Mapping[str, Any]]) -> None:
+def check_lines(folder: Path, entries: Sequence[Mapping[str, Any]]) -> None:
+    """Codes that stand once, links and formulas that resolve. Raises BadReference with the first fault."""
     lines: dict[str, Line] = {}
     for entry in entries:
         if entry["code"] in lines:

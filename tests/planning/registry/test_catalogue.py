@@ -1,0 +1,182 @@
+"""The line catalogue of 2023/24: complete for its arithmetic, its formulas computed by the plan itself."""
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from planning.plan.array import VALUE, Member, Plan
+from planning.registry import periods
+from planning.registry.catalogue import check_lines, codes_of, line_entries, lines_from_files
+from planning.registry.files import BadReference
+from planning.registry.lines import Lines, terms
+
+PARTNERS = {"icb": ["QU9"], "trust": ["RTH", "RNU"]}
+MEMBERS = (("RTH", "ac"), ("RNU", "mh"), ("RYE", "am"), ("QU9", "icb"))
+GROUPS = ("MD.CON", "MD.OTH", "RN", "MID", "AHP", "STT", "AMB", "SUP", "INF", "OTH")
+
+
+@pytest.fixture(scope="module")
+def lines() -> Lines:
+    return lines_from_files("2023-24")
+
+
+@pytest.fixture(scope="module")
+def plan(lines: Lines) -> Plan:
+    """Four organisations that enter 1 everywhere."""
+    returns = {name: {} for name in ("activity", "workforce", "finance")}
+    members = [Member(ods, kind, "QU9", ods, uploads=returns) for ods, kind in MEMBERS]
+    held = {member.ods: lines.of_kind(member.kind, PARTNERS) for member in members}
+    plan = Plan(lines, members, dict.fromkeys(line.code for some in held.values() for line in some))
+    for ods, some in held.items():
+        for line in some:
+            if not line.is_computed or line.formula_scope == "plan":
+                plan.enter(ods, line.code, [10_000] * periods.COUNT, "v" * periods.COUNT, None)
+    plan.compute()
+    return plan
+
+
+def test_size_of_each_return(lines: Lines) -> None:
+    sizes = {
+        (name, kind): len(lines.of_return(name, kind, PARTNERS))
+        for name in ("activity", "workforce", "finance")
+        for _, kind in MEMBERS
+    }
+    assert sizes == {
+        ("activity", "ac"): 57,
+        ("activity", "mh"): 7,
+        ("activity", "am"): 6,
+        ("activity", "icb"): 6,
+        ("workforce", "ac"): 52,
+        ("workforce", "mh"): 52,
+        ("workforce", "am"): 52,
+        ("workforce", "icb"): 2,
+        ("finance", "ac"): 72,
+        ("finance", "mh"): 72,
+        ("finance", "am"): 72,
+        ("finance", "icb"): 19,
+    }
+
+
+def test_every_figure_of_a_full_return_is_known(lines: Lines, plan: Plan) -> None:
+    """No formula rests on a line that an organisation of that type does not hold."""
+    for ods, kind in MEMBERS:
+        for line in lines.of_kind(kind, PARTNERS):
+            assert all(plan.state(ods, line.code, place) == VALUE for place in range(periods.COUNT)), (
+                line.code
+            )
+
+
+@pytest.mark.parametrize(
+    ("ods", "code", "month", "year"),
+    [
+        ("RTH", "E.M.10", 2, 24),
+        ("RTH", "E.M.13D", 2, 24),
+        ("RTH", "E.B.26", 9, 108),
+        ("RTH", "E.B.3a", 1, 1),  # a list: March
+        ("RTH", "E.M.30a", 1, 1),  # an average
+        ("RYE", "E.B.23c", 1, 1),  # a weighted mean
+        ("RTH", "W.TOT.RN", 3, 3),
+        ("RTH", "W.TOT", 30, 30),
+        ("RTH", "W.AVG", 30, 30),
+        ("RTH", "F.INC.TOTAL", 7, 84),  # the partner line is in no total
+        ("RTH", "F.PAY.SUB", 10, 120),
+        ("RTH", "F.PAY.TOTAL", 13, 156),  # nor is bank and agency pay by group
+        ("RTH", "F.WTE.TOT", 3, 3),
+        ("RTH", "F.EXP.TOTAL", 20, 240),
+        ("RTH", "F.SURPLUS", 28, 336),
+        ("RTH", "F.AFP", 29, 348),
+        ("RTH", "F.EFF.TOTAL", 6, 72),
+        ("RTH", "F.CAP.CDEL", 2, 24),  # disposals are taken off
+        ("QU9", "F.ICB.EXP", 9, 108),  # both partner trusts
+        ("QU9", "F.AFP", 10, 120),
+    ],
+)
+def test_sums(plan: Plan, ods: str, code: str, month: int, year: int) -> None:
+    found = [plan.figure(ods, code, place) for place in (periods.APRIL, periods.YEAR)]
+    assert found == [month * 10_000, year * 10_000]
+
+
+def test_system_adds_handovers_of_hospitals_only(plan: Plan) -> None:
+    assert plan.system("QU9").figure("QU9", "LOC.HOT", periods.APRIL) == 10_000
+    assert plan.system("QU9").figure("QU9", "F.AFP", periods.APRIL) == (3 * 29 + 10) * 10_000
+
+
+@pytest.mark.parametrize(
+    "family", ["W.SUB.", "W.BNK.", "W.AGY.", "W.TOT.", "W.AVG.", "F.PAY.SUB.", "F.PAY.AGY."]
+)
+def test_ten_groups_of_each_family(lines: Lines, family: str) -> None:
+    assert [code.removeprefix(family) for code in lines if code.startswith(family)] == list(GROUPS)
+
+
+def test_averages_of_earlier_years_are_entered(lines: Lines) -> None:
+    line = lines["W.AVG.RN"]
+    assert (line.formula_scope, line.outturn, line.baseline) == ("plan", "required", "required")
+
+
+def test_money_is_in_thousands_and_spend_is_negative(lines: Lines) -> None:
+    money = [line for line in lines.values() if line.measure_type == "Amount"]
+    assert {line.unit for line in money} == {"£000"}
+    assert {line.sign for line in money if line.code.startswith(("F.PAY.", "F.NP.", "F.EXP."))} == {"-"}
+    assert {code for code, line in lines.items() if line.sign == "any"} == {
+        "F.INC.ERF",
+        "F.SURPLUS",
+        "F.ADJ",
+        "F.AFP",
+    }
+
+
+def test_numerators_have_their_denominators(lines: Lines) -> None:
+    without = {
+        line.code for line in lines.values() if line.measure_type == "Numerator" and not line.denominator
+    }
+    assert without == {"E.M.30a", "E.M.30b"}  # beds: core and escalation together
+
+
+def test_verified_codes_say_so(lines: Lines) -> None:
+    for line in lines.values():
+        assert bool(line.nhse_ref) == line.code.startswith("E."), line.code
+        assert line.definition.endswith("."), line.code
+
+
+def test_order_is_that_of_sheets(lines: Lines) -> None:
+    """A sheet's lines, and a section's, stand together."""
+    for names in ("sheet", "section"):
+        runs = [getattr(line, names) for line in lines.values()]
+        starts = [name for before, name in zip([None, *runs], runs, strict=False) if name != before]
+        assert max(Counter(starts).values()) == 1
+
+
+def _altered(which: str, **changes: object) -> list[dict[str, object]]:
+    entries = line_entries("2023-24")
+    next(entry for entry in entries if entry["code"] == which).update(changes)
+    return entries
+
+
+@pytest.mark.parametrize(
+    ("entries", "fault"),
+    [
+        (lambda: _altered("E.M.10", formula="E.M.10a + E.M.10z"), "E.M.10z is not a line of the round"),
+        (lambda: _altered("E.M.10", formula="E.M.10a plus E.M.10b"), "is not a sum of lines"),
+        (lambda: _altered("E.M.10", formula="E.M.10a + E.M.10"), "contains itself"),
+        (
+            lambda: _altered("E.M.10", formula="E.M.10a + LOC.IAPT"),
+            "LOC.IAPT in its formula is not in every return",
+        ),
+        (lambda: _altered("E.B.23c", weight="E.B.23x"), "its weight E.B.23x is not a line"),
+        (lambda: _altered("E.B.23c", weight=""), "needs a weight"),
+        (lambda: _altered("E.B.27N", denominator="LOC.IAPT6D"), "its denominator LOC.IAPT6D is not a line"),
+        (lambda: _altered("E.M.10c", of_which="E.M.99"), "its of_which E.M.99"),
+        (lambda: _altered("E.M.8", code="E.M.9"), "stands twice"),
+    ],
+)
+def test_a_wrong_file_is_told_with_entry_and_fault(entries: object, fault: str) -> None:
+    with pytest.raises(BadReference, match=fault) as told:
+        check_lines(Path("data/lines/2023-24"), entries())
+    assert "lines/2023-24" in str(told.value)
+
+
+def test_codes_of_a_signed_sum(lines: Lines) -> None:
+    assert codes_of(Path("x"), "y", "F.EXP.TOTAL - F.ICB.PROV@*", lines) == ["F.EXP.TOTAL", "F.ICB.PROV@"]
+    assert codes_of(Path("x"), "y", "F.INC.ICB@QU9", lines) == ["F.INC.ICB@"]
+    assert terms("-F.ICB.PROV@*") == ((-1, "F.ICB.PROV@*"),)
