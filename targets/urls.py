@@ -1,5 +1,11 @@
 """Addresses of this app's pages."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from targets.views.target import target
+from targets.views.targets import targets
+
+urlpatterns = [
+    path("rounds/<str:round>/targets/", targets, name="targets"),
+    path("rounds/<str:round>/targets/<str:code>/", target, name="target"),
+]

@@ -9,13 +9,7 @@ from planning.plan.visible import current_runs_of, result_wall
 from targets.evaluations import Evaluation
 
 
-def evaluations_of(
-    scope: Scope, round_code: str, *, basis: str
-) -> QuerySet[Evaluation]:
+def evaluations_of(scope: Scope, round_code: str, *, basis: str) -> QuerySet[Evaluation]:
     """Current evaluations of a round that the asker may see."""
-    wall = result_wall(scope) | Q(
-        organisation_id__in=scope.served, target__in=scope.served_targets
-    )
-    return Evaluation.objects.filter(
-        wall, round_id=round_code, run__in=current_runs_of(round_code, basis)
-    )
+    wall = result_wall(scope) | Q(organisation_id__in=scope.served, target__in=scope.served_targets)
+    return Evaluation.objects.filter(wall, round_id=round_code, run__in=current_runs_of(round_code, basis))

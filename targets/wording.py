@@ -38,6 +38,7 @@ DIRECTIONS = {
     "increase_toward": "rising towards",
     "decrease_toward": "falling towards",
     "reduce_by": "down by",
+    "increase_by": "up by",
 }
 
 

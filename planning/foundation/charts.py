@@ -90,9 +90,7 @@ def svg_of(data: TwelveMonths) -> str:
     import altair
     import vl_convert
 
-    months = altair.X(
-        "Month:N", sort=list(data.labels), title=None, axis=altair.Axis(labelAngle=0)
-    )
+    months = altair.X("Month:N", sort=list(data.labels), title=None, axis=altair.Axis(labelAngle=0))
     amount = altair.Y(
         "Value:Q",
         title=data.unit,
@@ -103,14 +101,10 @@ def svg_of(data: TwelveMonths) -> str:
     series = altair.Color(
         "Series:N",
         title=None,
-        scale=altair.Scale(
-            domain=[data.planned_name, data.expected_name], range=[BLUE, GREY]
-        ),
+        scale=altair.Scale(domain=[data.planned_name, data.expected_name], range=[BLUE, GREY]),
         legend=altair.Legend(orient="top", labelLimit=400),
     )
-    dash = altair.StrokeDash(
-        "Series:N", legend=None, sort=[data.planned_name, data.expected_name]
-    )
+    dash = altair.StrokeDash("Series:N", legend=None, sort=[data.planned_name, data.expected_name])
     line = base.mark_line(strokeWidth=3).encode(color=series, strokeDash=dash)
     points = base.mark_point(filled=True, size=60, opacity=1).encode(color=series)
     marked = base.transform_filter(altair.datum.First == True)  # noqa: E712 - a vega expression
@@ -134,7 +128,5 @@ def _rows(data: TwelveMonths) -> list[dict[str, object]]:
         for label, value in zip(data.labels, figures, strict=False):
             if value is not None:
                 first = name == data.planned_name and label == data.first_out
-                rows.append(
-                    {"Month": label, "Series": name, "Value": value, "First": first}
-                )
+                rows.append({"Month": label, "Series": name, "Value": value, "First": first})
     return rows

@@ -57,11 +57,7 @@ def _places(value: float, unit: str) -> int:
 
 def _signed(value: float, places: int) -> str:
     text = f"{abs(value):,.{places}f}"
-    return (
-        f"{MINUS}{text}"
-        if value < 0 and any(digit in text for digit in "123456789")
-        else text
-    )
+    return f"{MINUS}{text}" if value < 0 and any(digit in text for digit in "123456789") else text
 
 
 def count(number: int, one: str, many: str = "") -> str:
@@ -71,13 +67,7 @@ def count(number: int, one: str, many: str = "") -> str:
 
 def names(words: list[str]) -> str:
     """`activity, workforce and finance`."""
-    return (
-        words[0]
-        if len(words) == 1
-        else f"{', '.join(words[:-1])} and {words[-1]}"
-        if words
-        else ""
-    )
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}" if words else ""
 
 
 def day(moment: date | datetime) -> str:

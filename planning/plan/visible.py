@@ -27,8 +27,6 @@ def result_wall(scope: Scope) -> Q:
     )
 
 
-def current_runs_of(
-    round_code: str, basis: str
-) -> QuerySet[CurrentRun, dict[str, object]]:
+def current_runs_of(round_code: str, basis: str) -> QuerySet[CurrentRun, dict[str, object]]:
     """The ids of the runs that count, as a subquery."""
     return CurrentRun.objects.filter(round_id=round_code, basis=basis).values("run_id")

@@ -1,0 +1,301 @@
+"""What the list of findings and the page of one finding show."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db.models import Case, Count, IntegerField, QuerySet, Value, When
+from django.urls import reverse
+
+from planning.foundation import wording
+from planning.foundation.charts import Chart
+from planning.people.access import Scope
+from planning.people.roles import EXPLAIN as MAY_EXPLAIN
+from planning.plan.explaining import GIVEN, LAPSED, NOT_NEEDED, Explanation, explanations, subject_of
+from planning.plan.findings import BLOCK, EXPLAIN, NOTE, Finding
+from planning.plan.months import twelve
+from planning.registry.lines import LineVersion
+from planning.registry.organisations import Organisation
+from planning.registry.periods import month_label
+from planning.registry.place import Place
+from submissions.visible import basis_for, findings_of
+from submissions.wording import RETURN_NAMES, SEVERITIES, severity_of
+
+PAGE = 50
+WORST_FIRST = Case(
+    When(trial=True, then=Value(3)),
+    When(severity=BLOCK, then=Value(0)),
+    When(severity=EXPLAIN, then=Value(1)),
+    default=Value(2),
+    output_field=IntegerField(),
+)
+SYSTEM = "system"
+
+
+def ranked(rows: QuerySet[Finding]) -> QuerySet[Finding]:
+    """Worst severity first, then the largest gap against its expectation."""
+    return rows.alias(worst=WORST_FIRST).order_by("worst", "-size", "rule", "line", "period", "id")
+
+
+def findings_page(scope: Scope, place: Place, asked: Mapping[str, str]) -> dict[str, Any]:
+    """The list with its filters, each choice in the address. Five queries."""
+    everything = findings_of(scope, place.round.code, basis=basis_for(scope)).defer("working", "inputs")
+    counts = list(
+        everything.values("rule", "kind", "severity", "organisation_id", "system_id").annotate(n=Count("id"))
+    )
+    rows = list(ranked(_filtered(everything, asked)).select_related("organisation", "system"))
+    known = explanations(rows)
+    if asked.get("reason") == "wanted":
+        rows = [
+            row for row in rows if row.severity == EXPLAIN and not row.trial and known[row.pk].status != GIVEN
+        ]
+    elif asked.get("reason") == "given":
+        rows = [row for row in rows if known[row.pk].status == GIVEN]
+    pages = max(1, -(-len(rows) // PAGE))
+    page = min(max(1, _whole(asked.get("page", "1"))), pages)
+    shown = rows[(page - 1) * PAGE : page * PAGE]
+    return {
+        "total": len(rows),
+        "lead": f"{wording.count(len(rows), 'finding')}{_narrowed(asked)}, the largest gap first.",
+        "rows": [finding_row(row, known[row.pk]) for row in shown],
+        "filters": _filters(counts, asked),
+        "filtered": any(asked.get(name) for name in ("rule", "severity", "organisation", "reason")),
+        "pages": _pages(asked, page, pages),
+        "address": reverse("findings", args=[place.round.code]),
+    }
+
+
+def finding_row(finding: Finding, explanation: Explanation | None = None) -> dict[str, Any]:
+    """One row of a list of findings."""
+    return {
+        "severity": severity_of(finding.severity, finding.trial),
+        "rule": finding.rule,
+        "who": who(finding),
+        "message": finding.message,
+        "gap": wording.change(finding.gap, finding.unit) if finding.gap is not None else "",
+        "closes": finding.closes_with,
+        "period": month_label(finding.period) if finding.period else "",
+        "reason": reason_word(explanation) if explanation is not None else "",
+        "address": reverse("finding", args=[finding.pk]),
+    }
+
+
+def who(finding: Finding) -> str:
+    """The short name of whom it is about: an organisation, or a system by its ICB."""
+    if finding.organisation is not None:
+        return finding.organisation.short_name
+    return f"{finding.system.short_name} system" if finding.system is not None else ""
+
+
+def reason_word(explanation: Explanation) -> str:
+    words = {GIVEN: "Given", LAPSED: "Lapsed: the figures changed", NOT_NEEDED: "Not needed"}
+    return words.get(explanation.status, "Wanted")
+
+
+def _filtered(rows: QuerySet[Finding], asked: Mapping[str, str]) -> QuerySet[Finding]:
+    if asked.get("rule"):
+        rows = rows.filter(rule=asked["rule"])
+    if asked.get("severity") in SEVERITIES:
+        rows = rows.filter(severity=asked["severity"])
+    if asked.get("organisation") == SYSTEM:
+        return rows.filter(organisation=None)
+    if asked.get("organisation"):
+        return rows.filter(organisation_id=asked["organisation"])
+    return rows
+
+
+def _whole(text: str) -> int:
+    return int(text) if text.isdecimal() and len(text) < 7 else 1
+
+
+def _narrowed(asked: Mapping[str, str]) -> str:
+    said = [f"of {asked['rule']}"] if asked.get("rule") else []
+    if asked.get("severity") in SEVERITIES:
+        said.append(f"marked “{SEVERITIES[asked['severity']].word}”")
+    if asked.get("reason") == "wanted":
+        said.append("that want a reason")
+    return " " + " ".join(said) if said else ""
+
+
+def _filters(
+    counts: Sequence[Mapping[str, Any]], asked: Mapping[str, str]
+) -> dict[str, list[dict[str, Any]]]:
+    """The choices that have findings, each with its number. One query for the names."""
+    codes = {row["organisation_id"] for row in counts if row["organisation_id"]}
+    named = dict(Organisation.objects.filter(ods__in=codes).values_list("ods", "short_name"))
+    by: dict[str, dict[str, int]] = {"rule": {}, "severity": {}, "organisation": {}}
+    for row in counts:
+        for name, value in (
+            ("rule", row["rule"]),
+            ("severity", row["severity"]),
+            ("organisation", row["organisation_id"] or SYSTEM),
+        ):
+            by[name][value] = by[name].get(value, 0) + row["n"]
+    words = {
+        "rule": {code: code for code in sorted(by["rule"])},
+        "severity": {
+            code: SEVERITIES[code].word for code in (BLOCK, EXPLAIN, NOTE) if code in by["severity"]
+        },
+        "organisation": {
+            code: "The whole system" if code == SYSTEM else named.get(code, code)
+            for code in sorted(by["organisation"], key=lambda code: (code != SYSTEM, named.get(code, code)))
+        },
+    }
+    return {
+        name: [{"value": "", "text": "All", "selected": not asked.get(name)}]
+        + [
+            {"value": code, "text": f"{word} ({by[name][code]:,})", "selected": asked.get(name) == code}
+            for code, word in listed.items()
+        ]
+        for name, listed in words.items()
+    }
+
+
+def _pages(asked: Mapping[str, str], page: int, pages: int) -> dict[str, Any]:
+    def address(number: int) -> str:
+        kept = {name: value for name, value in asked.items() if value and name != "page"}
+        return "?" + urlencode({**kept, "page": number})
+
+    if pages == 1:
+        return {}
+    found: dict[str, Any] = {
+        "items": [{"number": n, "href": address(n), "current": n == page} for n in _near(page, pages)]
+    }
+    if page > 1:
+        found["previous"] = {"href": address(page - 1)}
+    if page < pages:
+        found["next"] = {"href": address(page + 1)}
+    return found
+
+
+def _near(page: int, pages: int) -> list[int]:
+    return [number for number in range(1, pages + 1) if abs(number - page) <= 3 or number in (1, pages)]
+
+
+# --- one finding ---------------------------------------------------------------------------------------
+def finding_page(scope: Scope, place: Place, finding: Finding) -> dict[str, Any]:
+    """Everything the page of a finding says. Five queries and one for its chart."""
+    explanation = explanations([finding])[finding.pk]
+    working = finding.working
+    names = _line_names(finding)
+    chart, months = _chart(finding, place)
+    source = working.get("source") or ""
+    return {
+        "finding": finding,
+        "said": severity_of(finding.severity, finding.trial),
+        "who": who(finding),
+        "facts": _facts(finding, explanation),
+        "plain": working.get("why", ""),
+        "title": finding.title,
+        "formula": working.get("formula", ""),
+        "numbers": working.get("numbers", ""),
+        "result": _result(finding),
+        "tolerance": working.get("tolerance", ""),
+        "inputs": [input_row(row, names, finding) for row in finding.inputs],
+        "chart": chart,
+        "months": months,
+        "chart_title": _chart_title(finding),
+        "closes": finding.closes_with,
+        "instruction": finding.instruction,
+        "source": source if isinstance(source, dict) else {"text": source},
+        "target_address": reverse("target", args=[place.round.code, finding.rule])
+        if finding.kind == "target"
+        else "",
+        "explanation": explanation,
+        "reason_at": wording.moment(explanation.at),
+        "reason_state": reason_word(explanation),
+        "may_explain": scope.may(MAY_EXPLAIN, subject_of(finding)) and finding.severity != BLOCK,
+        "reason_address": reverse("reason", args=[finding.pk]),
+    }
+
+
+def input_row(
+    given: Mapping[str, Any], names: Mapping[str, tuple[str, str]], finding: Finding
+) -> dict[str, Any]:
+    """Where one number comes from: value, return, version, sheet and cell, linked to its version and file."""
+    base = str(given.get("line", "")).partition("@")[0]
+    label, unit = names.get(given.get("line", ""), names.get(f"{base}@", ("", "")))
+    unit = given.get("unit") or unit
+    value = given.get("value")
+    upload = given.get("upload")
+    return {
+        "organisation": given.get("organisation", ""),
+        "line": given.get("line", ""),
+        "label": label,
+        "period": month_label(str(given.get("period", ""))),
+        "value": wording.bare(value, unit) if value is not None else "not returned",
+        "unit": unit,
+        "return": RETURN_NAMES.get(given.get("return", ""), ""),
+        "version": given.get("version") or "",
+        "sheet": given.get("sheet") or "",
+        "cell": given.get("cell") or "",
+        "address": reverse("upload_result", args=[upload]) if upload else "",
+        "file": reverse("upload_file", args=[upload]) if upload else "",
+    }
+
+
+def _line_names(finding: Finding) -> dict[str, tuple[str, str]]:
+    """Label and unit of each line that the finding rests on, one query."""
+    codes = {str(row.get("line", "")) for row in finding.inputs}
+    codes |= {code.partition("@")[0] + "@" for code in codes if "@" in code}
+    rows = LineVersion.objects.filter(round=finding.round_id, is_current=True, code__in=codes)
+    return {row.code: (row.entry["label"], row.entry["unit"]) for row in rows}
+
+
+def _facts(finding: Finding, explanation: Explanation) -> list[dict[str, Any]]:
+    rows = [
+        ("About", who(finding)),
+        ("Period", month_label(finding.period) if finding.period else ""),
+        ("Gap", wording.change(finding.gap, finding.unit) if finding.gap is not None else ""),
+        ("Tolerance", finding.working.get("tolerance", "")),
+        ("Found", wording.moment(finding.run.created_at)),
+        ("Reason", reason_word(explanation)),
+        ("Waiting for", _next_move(finding, explanation)),
+    ]
+    return [{"key": {"text": key}, "value": {"text": value}} for key, value in rows if value]
+
+
+def _next_move(finding: Finding, explanation: Explanation) -> str:
+    about = who(finding)
+    if finding.trial or finding.severity == NOTE:
+        return "Nobody: nothing waits for it"
+    if finding.severity == BLOCK:
+        return f"{about}, to put the workbook right"
+    if explanation.status == GIVEN:
+        return "The ICB, to read the reason"
+    return f"{about}, to change the plan or give a reason"
+
+
+def _result(finding: Finding) -> str:
+    if finding.actual is None and finding.expected is None:
+        return ""
+    planned = wording.figure(finding.actual, finding.unit)
+    if finding.expected is None:
+        return f"Planned: {planned}."
+    gap = f" Gap: {wording.change(finding.gap, finding.unit)}." if finding.gap is not None else ""
+    return f"Planned: {planned}. Expected: {wording.figure(finding.expected, finding.unit)}.{gap}"
+
+
+def _chart_title(finding: Finding) -> str:
+    if finding.period and "-" in finding.period:
+        return (
+            f"First out in {month_label(finding.period)}"
+            if finding.kind != "target"
+            else f"Missed in {month_label(finding.period)}"
+        )
+    return "Twelve months of the plan"
+
+
+def _chart(finding: Finding, place: Place) -> tuple[Chart | None, list[dict[str, Any]]]:
+    """The picture (None where there are no months) and its table, from the same figures."""
+    working = finding.working
+    return twelve(
+        place.round.code,
+        list(working.get("months") or ()),
+        list(working.get("expected_months") or ()),
+        finding.unit,
+        finding.period,
+        "Target" if finding.kind == "target" else "Expected",
+    )

@@ -1,0 +1,111 @@
+"""What the pages of handing over, its receipt and the ICB's review show."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+
+from planning.foundation import wording
+from planning.people.access import Scope
+from planning.plan.explaining import explanations
+from planning.plan.findings import EXPLAIN, NOTE
+from planning.registry.organisations import Organisation
+from planning.registry.place import Place
+from submissions.queries.result import explain_card, facts, findings_across, findings_of_upload, note_row
+from submissions.queries.returns import ReturnTask, tasks, versions_of, wanting_reasons
+from submissions.uploads import HANDED_OVER, Receipt, Upload
+from submissions.wording import RETURN_NAMES, version_name
+
+
+def submit_page(
+    scope: Scope, place: Place, organisation: Organisation, asked: Collection[str], now: datetime
+) -> dict[str, Any]:
+    """The versions that can go now, those that cannot yet and why, and those chosen. Three queries."""
+    versions = versions_of(scope, organisation, place)
+    listed = tasks(place, versions, wanting_reasons(scope, organisation.ods, place.round.code))
+    ready = [task for task in listed if task.ready and task.upload is not None]
+    chosen = [task for task in ready if str(task.upload.pk) in asked] if asked else ready  # type: ignore[union-attr]
+    left = [task for task in listed if task.asked and not task.ready and not _gone(task)]
+    return {
+        "choices": [_choice(task, task in chosen) for task in ready],
+        "left": [{"name": RETURN_NAMES[task.kind], "status": task.status.text} for task in left],
+        "chosen": [_summary(task.upload) for task in chosen if task.upload is not None],
+        "wanted": sum(task.wanted for task in chosen) if not place.stage.needs_reasons else 0,
+        "late": now > place.stage.due_at,
+        "due": wording.moment(place.stage.due_at),
+    }
+
+
+def _gone(task: ReturnTask) -> bool:
+    return task.upload is not None and task.upload.state in HANDED_OVER
+
+
+def _choice(task: ReturnTask, checked: bool) -> dict[str, Any]:
+    upload = task.upload
+    received = wording.moment(upload.received_at) if upload is not None else ""
+    said = f"{upload.file_name}, received {received}" if upload is not None else ""
+    return {
+        "value": str(upload.pk) if upload is not None else "",
+        "text": f"{RETURN_NAMES[task.kind]}, {version_name(upload)}" if upload is not None else "",
+        "hint": {"text": said},
+        "checked": checked,
+    }
+
+
+def _summary(upload: Upload) -> dict[str, str]:
+    return {
+        "id": str(upload.pk),
+        "name": RETURN_NAMES[upload.return_kind],
+        "version": version_name(upload),
+        "file": upload.file_name,
+        "received": wording.moment(upload.received_at),
+        "late": "yes" if upload.late else "",
+        "sha256": upload.sha256,
+        "address": reverse("upload_result", args=[upload.pk]),
+    }
+
+
+def receipt_page(receipt: Receipt, place: Place) -> dict[str, Any]:
+    """The receipt in words; no query of its own."""
+    by = receipt.by.name if receipt.by is not None else receipt.by_client
+    return {
+        "receipt": receipt,
+        "organisation": receipt.organisation,
+        "at": wording.exact_moment(receipt.at),
+        "by": by,
+        "stage_name": place.stage.name,
+        "rows": [_receipt_row(row) for row in receipt.returns],
+        "told": receipt.by.email if receipt.by is not None else "",
+        "print_foot": receipt.reference,
+    }
+
+
+def _receipt_row(row: dict[str, Any]) -> dict[str, str]:
+    return {
+        "name": RETURN_NAMES[row["return"]],
+        "version": str(row["version"]),
+        "file": row.get("file_name", ""),
+        "sha256": row["sha256"],
+        "late": "Late" if row.get("late") else "On time",
+        "address": reverse("upload_result", args=[row["upload"]]),
+    }
+
+
+def review_page(scope: Scope, place: Place, upload: Upload) -> dict[str, Any]:
+    """What the ICB weighs before it accepts or sends back: findings with their reasons. Three queries."""
+    found = findings_of_upload(upload) + findings_across(scope, upload)
+    explain = sorted(
+        (row for row in found if row.severity == EXPLAIN and not row.trial), key=lambda r: -r.size
+    )
+    known = explanations(explain)
+    cards = [explain_card(row, known[row.pk]) for row in explain]
+    return {
+        **facts(place, upload),
+        "cards": cards,
+        "given": sum(1 for card in cards if card["given"]),
+        "notes": [note_row(row) for row in found if row.severity == NOTE],
+        "result_address": reverse("upload_result", args=[upload.pk]),
+    }

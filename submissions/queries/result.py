@@ -1,0 +1,263 @@
+"""What the page of one uploaded file shows: can it be submitted, and if not, exactly which cells."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import groupby
+from typing import Any
+
+from django.urls import reverse
+
+from planning.foundation import wording
+from planning.people.access import Scope
+from planning.people.roles import EXPLAIN as MAY_EXPLAIN
+from planning.people.roles import REVIEW, SUBMIT, UPLOAD
+from planning.plan.explaining import GIVEN, LAPSED, Explanation, explanations
+from planning.plan.findings import BLOCK, EXPLAIN, NOTE, Finding
+from planning.plan.runs import LATEST, CurrentRun, Run
+from planning.registry.periods import month_label
+from planning.registry.place import Place
+from submissions import uploads
+from submissions.queries.returns import returns_in
+from submissions.uploads import READ, SUBMITTED, Upload
+from submissions.visible import findings_of, visible_uploads
+from submissions.wording import RETURN_NAMES, severity_of, status_of, version_name
+
+FIRST_ROWS, PAGE_ROWS = 20, 200
+STEPS = (
+    "Waiting for its turn",
+    "Reading the workbook",
+    "Checking the return",
+    "Comparing with other returns",
+)
+
+
+def findings_of_upload(upload: Upload) -> list[Finding]:
+    """What was found in that version alone, whether or not it counts now. One query, none before a run."""
+    return list(Finding.objects.filter(run=upload.run_id)) if upload.run_id else []
+
+
+def findings_across(scope: Scope, upload: Upload) -> list[Finding]:
+    """What was found between this return and others, while this version is the one that counts. One query."""
+    rows = findings_of(scope, upload.round_id, basis=LATEST).filter(
+        organisation=upload.organisation_id, run__scope=Run.ORGANISATION
+    )
+    return [row for row in rows if any(given.get("upload") == str(upload.pk) for given in row.inputs)]
+
+
+def result_page(scope: Scope, place: Place, upload: Upload, shown: str = "", page: int = 1) -> dict[str, Any]:
+    """Everything the page says. Seven queries, whatever was found."""
+    found = findings_of_upload(upload) + findings_across(scope, upload)
+    known = explanations(row for row in found if row.severity == EXPLAIN)
+    stops = [row for row in found if row.severity == BLOCK and not row.trial]
+    explain = sorted((row for row in found if row.severity == EXPLAIN and not row.trial), key=_size)
+    notes = [row for row in found if row.severity == NOTE or row.trial]
+    left = sum(1 for row in explain if known[row.pk].status != GIVEN)
+    rules = [rule_card(rule, rows, upload, shown, page) for rule, rows in _by_rule(stops)]
+    run = _organisation_run(upload)
+    return {
+        **facts(place, upload),
+        "errors": [{"text": card["summary"], "href": f"#{card['id']}"} for card in rules],
+        "stops_title": f"{wording.count(len(rules), 'thing')} {_verb(len(rules), 'stop')} this return",
+        "rules": rules,
+        "to_explain": [explain_card(row, known[row.pk]) for row in explain],
+        "left": left,
+        "verdict": _verdict(upload, left, len(explain), place.stage.needs_reasons),
+        "notes": [note_row(row) for row in notes],
+        "read_as": upload.notes,
+        "waiting": _waiting(run),
+        "standing": _standing(scope, upload),
+        **actions(scope, place, upload, left),
+    }
+
+
+def facts(place: Place, upload: Upload) -> dict[str, Any]:
+    """The name of the version and the row of facts about it."""
+    stage = place.stage_named(upload.stage)
+    rows = [
+        ("File", upload.file_name),
+        ("Received", wording.moment(upload.received_at) + (" (late)" if upload.late else "")),
+        ("By", upload.uploader),
+        ("Stage", stage.name if stage else upload.stage),
+    ]
+    if upload.figures:
+        rows.append(("Read", _read(upload.figures)))
+    rows.append(("SHA-256", upload.sha256[:8]))
+    name = RETURN_NAMES[upload.return_kind]
+    return {
+        "upload": upload,
+        "organisation": upload.organisation,
+        "name": f"{name} return, {version_name(upload)}",
+        "kind": name.lower(),
+        "state_said": status_of(upload),
+        "facts": [{"key": {"text": key}, "value": {"text": value}} for key, value in rows if value],
+        "file_address": reverse("upload_file", args=[upload.pk]),
+        "print_foot": f"{name} {version_name(upload)} · {upload.sha256[:8]}",
+    }
+
+
+def progress(upload: Upload) -> list[dict[str, str]]:
+    """The steps of checking and how far each has come, in words."""
+    at = STEPS.index(upload.step) if upload.step in STEPS else 0
+    words = ["Done" if place < at else "Now" if place == at else "To do" for place in range(len(STEPS))]
+    return [{"name": name, "state": word} for name, word in zip(STEPS, words, strict=True)]
+
+
+def actions(scope: Scope, place: Place, upload: Upload, left: int = 0) -> dict[str, Any]:
+    """What the asker may do with the version, and why not where they may not."""
+    ods, code = upload.organisation_id, place.round.code
+    standing = upload.state in (uploads.CHECKED, uploads.SENT_BACK) and not upload.blocked
+    held_back = left and place.stage.needs_reasons
+    return {
+        "may_submit": scope.may(SUBMIT, ods) and standing and not held_back and place.stage.is_open,
+        "may_upload": scope.may(UPLOAD, ods) and place.stage.is_open,
+        "may_explain": scope.may(MAY_EXPLAIN, ods),
+        "may_review": reviewing(scope, upload) and upload.state == SUBMITTED,
+        "submit_address": f"{reverse('submit', args=[code])}?stage={place.stage.code}&organisation={ods}",
+        "upload_address": f"{reverse('upload', args=[code])}?stage={place.stage.code}&organisation={ods}",
+        "review_address": reverse("review", args=[upload.pk]),
+        "returns_address": f"{reverse('returns', args=[code])}?stage={place.stage.code}&organisation={ods}",
+    }
+
+
+def reviewing(scope: Scope, upload: Upload) -> bool:
+    """Whether the asker reviews it: somebody of the ICB, of a member trust's return or of the ICB's own."""
+    boards = [ods for ods in scope.systems if scope.may(REVIEW, ods)]
+    return bool(boards) and (upload.organisation_id in scope.hosts or upload.organisation_id in boards)
+
+
+def rule_card(rule: str, rows: Sequence[Finding], upload: Upload, shown: str, page: int) -> dict[str, Any]:
+    """One rule that stops the return: the sentence, why, what to do, and its cells, twenty at first."""
+    first = rows[0]
+    start = (page - 1) * PAGE_ROWS if shown == rule else 0
+    size = PAGE_ROWS if shown == rule else FIRST_ROWS
+    address = f"{reverse('upload_result', args=[upload.pk])}?show={rule}"
+    pages = -(-len(rows) // PAGE_ROWS)
+    return {
+        "id": f"rule-{rule.replace('.', '-')}",
+        "rule": rule,
+        "title": first.title,
+        "summary": f"{first.title.rstrip('.')}: {wording.count(len(rows), 'cell')}",
+        "why": first.working.get("why", ""),
+        "instruction": first.instruction,
+        "rows": [cell_row(row) for row in rows[start : start + size]],
+        "number": len(rows),
+        "all_address": f"{address}#rule-{rule}" if shown != rule and len(rows) > FIRST_ROWS else "",
+        "pages": [
+            {"number": number, "href": f"{address}&page={number}#rule-{rule}", "current": number == page}
+            for number in range(1, pages + 1)
+        ]
+        if shown == rule and pages > 1
+        else [],
+    }
+
+
+def cell_row(finding: Finding) -> dict[str, str]:
+    """A fault at a cell; a line that is missing has a sheet and no cell."""
+    where = f"{finding.line}, {month_label(finding.period)}" if finding.period else finding.line
+    return {
+        "sheet": finding.sheet or "–",
+        "cell": finding.cell or "–",
+        "where": where or "–",
+        "seen": finding.seen or "nothing",
+        "message": finding.message,
+    }
+
+
+def explain_card(finding: Finding, explanation: Explanation) -> dict[str, Any]:
+    """A finding that wants a reason, with the one it has or had."""
+    kinds = [RETURN_NAMES[kind].lower() for kind in RETURN_NAMES if kind in returns_in(finding)]
+    return {
+        "id": str(finding.pk),
+        "rule": finding.rule,
+        "title": finding.title,
+        "message": finding.message,
+        "returns": wording.names(kinds),
+        "closes": finding.closes_with,
+        "address": reverse("finding", args=[finding.pk]),
+        "given": explanation.status == GIVEN,
+        "lapsed": explanation.status == LAPSED,
+        "text": explanation.text,
+        "by": explanation.by,
+        "at": wording.moment(explanation.at),
+    }
+
+
+def note_row(finding: Finding) -> dict[str, Any]:
+    return {
+        "severity": severity_of(finding.severity, finding.trial),
+        "rule": finding.rule,
+        "message": finding.message,
+        "address": reverse("finding", args=[finding.pk]),
+    }
+
+
+def _by_rule(rows: Sequence[Finding]) -> list[tuple[str, list[Finding]]]:
+    ordered = sorted(rows, key=lambda row: (row.rule, row.sheet, _row_of(row.cell), row.cell, row.line))
+    return [(rule, list(found)) for rule, found in groupby(ordered, key=lambda row: row.rule)]
+
+
+def _row_of(cell: str) -> int:
+    digits = cell.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ$")
+    return int(digits) if digits.isdigit() else 0
+
+
+def _size(finding: Finding) -> float:
+    return -finding.size
+
+
+def _read(figures: dict[str, int]) -> str:
+    given, blank = figures.get("value", 0), figures.get("blank", 0)
+    said = f"{given:,} figures of {given + blank:,}"
+    left_out = figures.get("not_applicable", 0)
+    return f"{said}, {left_out:,} not applicable" if left_out else said
+
+
+def _verdict(upload: Upload, left: int, explain: int, needs_reasons: bool) -> str:
+    if upload.blocked or upload.state not in READ:
+        return ""
+    if not explain:
+        return "Nothing stops this return and nothing in it needs a reason."
+    if not left:
+        said = wording.count(explain, "finding")
+        return f"Nothing stops this return. {said} needed a reason and each has one."
+    said = f"Nothing stops this return. {wording.count(left, 'finding')} {_verb(left, 'need')} a reason."
+    return said if needs_reasons else f"{said} At this stage you can submit without them."
+
+
+def _verb(number: int, verb: str) -> str:
+    return f"{verb}s" if number == 1 else verb
+
+
+def _organisation_run(upload: Upload) -> CurrentRun | None:
+    rows = CurrentRun.objects.filter(
+        round=upload.round_id, scope=Run.ORGANISATION, subject=upload.organisation_id, basis=LATEST
+    )
+    return rows.select_related("run").first()
+
+
+def _waiting(pointer: CurrentRun | None) -> list[dict[str, str]]:
+    """What could not be judged for want of a return, once a return."""
+    waiting = pointer.run.waiting if pointer is not None else {}
+    return [
+        {"missing": RETURN_NAMES.get(missing, missing), "rules": ", ".join(rules), "number": str(len(rules))}
+        for missing, rules in sorted(waiting.items())
+        if rules
+    ]
+
+
+def _standing(scope: Scope, upload: Upload) -> dict[str, str] | None:
+    """The earlier version that still counts while this one does not."""
+    if not (upload.blocked or upload.state in (uploads.REJECTED, uploads.FAILED)):
+        return None
+    rows = visible_uploads(scope).filter(
+        round=upload.round_id,
+        organisation=upload.organisation_id,
+        return_kind=upload.return_kind,
+        state__in=READ,
+        blocked=False,
+    )
+    earlier = rows.exclude(pk=upload.pk).order_by("-number").first()
+    if earlier is None:
+        return None
+    return {"name": version_name(earlier), "address": reverse("upload_result", args=[earlier.pk])}

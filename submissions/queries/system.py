@@ -1,0 +1,367 @@
+"""What an ICB sees of its system in one screen: does it break even, who has returned, what stands in the way."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import QuerySet
+from django.urls import reverse
+
+from finance.positions import Position
+from planning.foundation import wording
+from planning.people.access import NATIONAL, Scope
+from planning.people.roles import REVIEW
+from planning.plan.explaining import explanations
+from planning.plan.findings import EXPLAIN
+from planning.plan.runs import CurrentRun, Run
+from planning.registry.organisations import ICB, Membership, Organisation
+from planning.registry.place import Place
+from planning.registry.rounds import RETURNS
+from submissions.queries.findings import finding_row, ranked
+from submissions.uploads import READ, SUBMITTED, Upload
+from submissions.visible import (
+    basis_for,
+    current_runs,
+    evaluations_of,
+    findings_of,
+    positions_of,
+    visible_uploads,
+)
+from submissions.wording import RETURN_NAMES, Status, status_of
+from targets.evaluations import MET, NOT_APPLICABLE, NOT_MET, Evaluation
+from targets.guidance import Target, load_targets
+from targets.wording import said, wanted
+
+TOP = 10
+SYSTEM = ""  # the system's own column
+
+
+@dataclass(frozen=True)
+class Body:
+    """A column of the page: a trust of the system, its ICB, or a trust that only serves it."""
+
+    ods: str
+    name: str
+    served: bool = False
+    is_icb: bool = False
+
+
+def bodies_of(system: Organisation) -> list[Body]:
+    """The system's trusts, its ICB, then those that serve it. One query."""
+    rows = (
+        Membership.objects.filter(system=system)
+        .select_related("organisation")
+        .order_by("role", "organisation_id")
+    )
+    members = [
+        Body(row.organisation_id, row.organisation.short_name, row.role == Membership.SERVED) for row in rows
+    ]
+    own = Body(system.ods, system.short_name, is_icb=True)
+    return [*(body for body in members if not body.served), own, *(body for body in members if body.served)]
+
+
+def system_page(
+    scope: Scope, place: Place, system: Organisation, basis: str, now: datetime
+) -> dict[str, Any]:
+    """Everything the dashboard says. Eight queries, whatever the number of trusts and lines."""
+    code = place.round.code
+    bodies = bodies_of(system)
+    versions = _versions(scope, place, bodies)
+    returns = [_return_row(scope, place, body, versions) for body in bodies]
+    positions = {
+        row.organisation_id or SYSTEM: row for row in _of(positions_of(scope, code, basis=basis), system)
+    }
+    evaluations = list(_of(evaluations_of(scope, code, basis=basis), system, bodies))
+    findings = list(
+        ranked(
+            _of(findings_of(scope, code, basis=basis), system, bodies).filter(
+                trial=False, severity__in=("block", EXPLAIN)
+            )
+        )
+        .defer("working", "inputs")
+        .select_related("organisation", "system")
+    )
+    known = explanations(findings[:TOP])
+    pointer = _system_run(scope, code, basis, system)
+    whole = positions.get(SYSTEM)
+    missing = _missing(place, bodies, versions)
+    return {
+        "system": system,
+        "headline": headline(whole, place, bodies, versions),
+        "as_at": wording.moment(pointer.run.created_at) if pointer else "",
+        "views": _views(scope, place, system, basis),
+        "missing": missing,
+        "missing_waits": bool(missing) and now > place.stage.due_at,
+        "cards": _cards(whole, evaluations),
+        "returns": returns,
+        "asked": [RETURN_NAMES[kind] for kind in RETURNS],
+        "top": [finding_row(row, known[row.pk]) for row in findings[:TOP]],
+        "findings": len(findings),
+        "findings_address": reverse("findings", args=[code]),
+        "areas": heat_map(load_targets(code), evaluations, bodies, code, system),
+        "bodies": bodies,
+        "positions": [_position_row(body, positions.get(body.ods)) for body in bodies if not body.served],
+        "whole": _position_row(Body(SYSTEM, "The system"), whole),
+        "waiting": _waiting(pointer),
+        "nothing": not any(versions.values()),
+    }
+
+
+def _of(rows: Any, system: Organisation, bodies: Sequence[Body] = ()) -> Any:
+    """Rows of this system: its own, its members', and what it is shown of those that serve it."""
+    served = [body.ods for body in bodies if body.served]
+    own = rows.filter(system=system)
+    return own | rows.filter(organisation_id__in=served, run__scope=Run.ORGANISATION) if served else own
+
+
+def _versions(scope: Scope, place: Place, bodies: Sequence[Body]) -> dict[tuple[str, str], Upload]:
+    """The latest version of each return at the stage, one query."""
+    rows = visible_uploads(scope).filter(
+        round=place.round, stage=place.stage.code, organisation_id__in=[body.ods for body in bodies]
+    )
+    latest: dict[tuple[str, str], Upload] = {}
+    for row in rows.order_by("-received_at").defer("notes", "columns"):
+        latest.setdefault((row.organisation_id, row.return_kind), row)
+    return latest
+
+
+def _return_row(
+    scope: Scope, place: Place, body: Body, versions: Mapping[tuple[str, str], Upload]
+) -> dict[str, Any]:
+    cells = [_return_cell(scope, place, body, kind, versions.get((body.ods, kind))) for kind in RETURNS]
+    late = any(cell["late"] for cell in cells)
+    return {"name": body.name, "served": body.served, "cells": cells, "late": late}
+
+
+def _return_cell(scope: Scope, place: Place, body: Body, kind: str, upload: Upload | None) -> dict[str, Any]:
+    if body.served and kind != "activity":
+        return {"status": Status("Goes to its host system"), "late": False}
+    if upload is None:
+        asked = kind in place.stage.returns
+        return {
+            "status": Status("Not returned" if asked else "Not needed yet", "grey" if asked else ""),
+            "late": False,
+        }
+    counts = [
+        f"{upload.counts.get(name, 0)} {word}"
+        for name, word in (("block", "to put right"), (EXPLAIN, "to explain"))
+        if upload.counts.get(name)
+    ]
+    may_review = upload.state == SUBMITTED and scope.may(REVIEW, _board(scope)) and not body.served
+    return {
+        "status": status_of(upload),
+        "late": upload.late,
+        "version": upload.number,
+        "received": wording.moment(upload.received_at),
+        "counts": ", ".join(counts),
+        "address": reverse("upload_result", args=[upload.pk]),
+        "review": reverse("review", args=[upload.pk]) if may_review else "",
+    }
+
+
+def _board(scope: Scope) -> str:
+    return next((ods for ods in sorted(scope.systems) if scope.may(REVIEW, ods)), "")
+
+
+def _missing(place: Place, bodies: Sequence[Body], versions: Mapping[tuple[str, str], Upload]) -> list[str]:
+    """Who has not sent what the stage asks for: `Oxford Health: workforce and finance`."""
+    found = []
+    for body in bodies:
+        if body.served:
+            continue
+        kinds = [
+            kind
+            for kind in RETURNS
+            if kind in place.stage.returns and not _stands(versions.get((body.ods, kind)))
+        ]
+        if kinds:
+            found.append(f"{body.name}: {wording.names([RETURN_NAMES[kind].lower() for kind in kinds])}")
+    return found
+
+
+def _stands(upload: Upload | None) -> bool:
+    return upload is not None and upload.state in READ and not upload.blocked
+
+
+def headline(
+    whole: Position | None, place: Place, bodies: Sequence[Body], versions: Mapping[tuple[str, str], Upload]
+) -> str:
+    """`The system plans a deficit of 4,200 (£000); 5 of 6 have returned finance`."""
+    counted = [body for body in bodies if not body.served]
+    sent = sum(1 for body in counted if _stands(versions.get((body.ods, "finance"))))
+    so_far = f"{sent} of {len(counted)} {'has' if sent == 1 else 'have'} returned finance"
+    if whole is None or whole.adjusted is None:
+        return f"The system’s position is not known yet: {so_far}"
+    begin = "So far, the system" if whole.missing or whole.so_far else "The system"
+    amount = wording.figure(abs(whole.adjusted), "£000")
+    if whole.adjusted == 0:
+        return f"{begin} plans to break even; {so_far}"
+    return f"{begin} plans a {'surplus' if whole.adjusted > 0 else 'deficit'} of {amount}; {so_far}"
+
+
+def _cards(whole: Position | None, evaluations: Iterable[Evaluation]) -> list[dict[str, str]]:
+    own = [row for row in evaluations if row.organisation_id is None]
+    outcomes = Counter(row.outcome for row in own)
+    assessable = outcomes[MET] + outcomes[NOT_MET]
+    efficiency, agency = _judged(own, "23-42"), _judged(own, "23-10")
+    partial = f"So far, {whole.so_far}" if whole is not None and whole.so_far else ""
+    return [
+        {
+            "title": "Position against breakeven",
+            "figure": wording.figure(whole.adjusted if whole else None, "£000"),
+            "note": partial or "Adjusted financial performance, surplus +, deficit −",
+        },
+        {
+            "title": "Efficiency",
+            "figure": wording.figure(whole.efficiency_share if whole else None, "%"),
+            "note": _against(efficiency, "of expenditure") or partial,
+        },
+        {
+            "title": "Agency spend",
+            "figure": wording.figure(whole.agency_share if whole else None, "%"),
+            "note": _against(agency, "of the pay bill") or "of the pay bill",
+        },
+        {
+            "title": "Targets met",
+            "figure": f"{outcomes[MET]} of {assessable}",
+            "note": f"{_others(outcomes)} not assessable" if _others(outcomes) else "All could be assessed",
+        },
+    ]
+
+
+def _others(outcomes: Counter[str]) -> int:
+    return sum(n for outcome, n in outcomes.items() if outcome not in (MET, NOT_MET, NOT_APPLICABLE))
+
+
+def _judged(rows: Sequence[Evaluation], target: str) -> Evaluation | None:
+    return next((row for row in rows if row.target == target), None)
+
+
+def _against(row: Evaluation | None, of_what: str) -> str:
+    if row is None or row.threshold is None:
+        return of_what
+    return f"{of_what}; {said(row).word.lower()} {wording.figure(row.threshold, row.unit)}"
+
+
+def heat_map(
+    targets: Sequence[Target],
+    evaluations: Iterable[Evaluation],
+    bodies: Sequence[Body],
+    code: str,
+    system: Organisation,
+) -> list[dict[str, Any]]:
+    """Targets down, the system and each body across, by area; one that nobody is judged for is left out."""
+    by = {(row.target, row.organisation_id or SYSTEM): row for row in evaluations}
+    areas: dict[str, list[dict[str, Any]]] = {}
+    for target in targets:
+        cells = [
+            _cell(by.get((target.code, ods)), target, code)
+            for ods in (SYSTEM, *(body.ods for body in bodies))
+        ]
+        if any(cell["style"] != "not-applicable" for cell in cells):
+            row = {
+                "code": target.code,
+                "title": target.title,
+                "wanted": wanted(target),
+                "address": reverse("target", args=[code, target.code]),
+                "cells": cells,
+                "despite": _despite(cells, bodies),
+            }
+            areas.setdefault(target.area, []).append(row)
+    return [{"name": name, "rows": rows} for name, rows in areas.items()]
+
+
+def _cell(row: Evaluation | None, target: Target, code: str) -> dict[str, Any]:
+    """One cell of the heat map: shape, word, figure, and a link to how it was judged."""
+    if row is None or row.outcome == NOT_APPLICABLE:
+        return {
+            "style": "not-applicable",
+            "shape": "–",
+            "word": "Not applicable",
+            "figure": "",
+            "address": "",
+        }
+    word = said(row)
+    place = row.organisation_id or "system"
+    return {
+        "style": word.style,
+        "shape": word.shape,
+        "word": word.word,
+        "figure": wording.figure(row.planned, row.unit) if row.planned is not None else "",
+        "so_far": row.so_far,
+        "address": f"{reverse('target', args=[code, target.code])}#{place}",
+    }
+
+
+def _despite(cells: Sequence[Mapping[str, Any]], bodies: Sequence[Body]) -> str:
+    """In words where the system meets a target that some of its members miss."""
+    if cells[0]["word"] != "Met":
+        return ""
+    missing = [body.name for body, cell in zip(bodies, cells[1:], strict=True) if cell["word"] == "Not met"]
+    return (
+        f"Met by the system though {wording.names(missing)} {'misses' if len(missing) == 1 else 'miss'}"
+        if missing
+        else ""
+    )
+
+
+def _position_row(body: Body, row: Position | None) -> dict[str, str]:
+    def money(value: float | None) -> str:
+        return wording.bare(value, "£000") or "not returned"
+
+    return {
+        "name": body.name,
+        "income": money(row.income if row else None),
+        "expenditure": money(row.expenditure if row else None),
+        "adjusted": money(row.adjusted if row else None),
+        "efficiency": wording.figure(row.efficiency_share, "%")
+        if row and row.efficiency_share is not None
+        else "not returned",
+        "agency": wording.figure(row.agency_share, "%")
+        if row and row.agency_share is not None
+        else "not returned",
+        "so_far": row.so_far if row else "",
+    }
+
+
+def _system_run(scope: Scope, code: str, basis: str, system: Organisation) -> CurrentRun | None:
+    return current_runs(scope, code, basis=basis).filter(scope=Run.SYSTEM, subject=system.ods).first()
+
+
+def _waiting(pointer: CurrentRun | None) -> list[dict[str, str]]:
+    waiting = pointer.run.waiting if pointer is not None else {}
+    return [
+        {"missing": RETURN_NAMES.get(missing, missing), "rules": ", ".join(rules)}
+        for missing, rules in sorted(waiting.items())
+        if rules
+    ]
+
+
+def _views(scope: Scope, place: Place, system: Organisation, basis: str) -> list[dict[str, Any]]:
+    """The choices of stage, each an address of its own."""
+    address = reverse("system", args=[system.ods, place.round.code])
+    return [
+        {
+            "value": stage.code,
+            "text": stage.name,
+            "selected": stage == place.stage,
+            "address": f"{address}?stage={stage.code}",
+        }
+        for stage in place.stages
+    ]
+
+
+def basis_of(scope: Scope, place: Place, asked: str) -> str:
+    """Which results the page shows: current versions, unless those handed over at the stage are asked for."""
+    if scope.kind == NATIONAL:
+        return basis_for(scope)
+    return basis_for(scope, place.stage.code if asked == "handed-over" else "")
+
+
+def systems_seen(scope: Scope) -> QuerySet[Organisation]:
+    """The systems whose dashboards are open to the asker."""
+    return Organisation.objects.filter(ods__in=scope.systems, kind=ICB).order_by("ods")

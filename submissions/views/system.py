@@ -1,0 +1,32 @@
+"""The ICB's dashboard of its system."""
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from planning.people.access import scope_of
+from submissions.queries.system import basis_of, system_page, systems_seen
+from submissions.views.asking import crumbs, place_or_404
+
+
+@require_safe
+@login_required
+def system(request: HttpRequest, ods: str, round: str) -> HttpResponse:
+    """Do we break even, what stands in the way, who is it, who has returned what?"""
+    scope = scope_of(request)
+    found = get_object_or_404(systems_seen(scope), ods=ods)
+    place = place_or_404(round, request.GET.get("stage", ""))
+    page = system_page(
+        scope, place, found, basis_of(scope, place, request.GET.get("basis", "")), timezone.now()
+    )
+    as_at = f" · as at {page['as_at']}" if page["as_at"] else ""
+    context = {
+        "round": place.round,
+        "stage": place.stage,
+        "caption": f"{place.caption} · {found.system_name or found.name}{as_at}",
+        "breadcrumbs": crumbs(),
+        "basis": request.GET.get("basis", ""),
+    }
+    return render(request, "system.jinja", {**context, **page})
