@@ -35,7 +35,8 @@ class Member:
     system: str = ""
     name: str = ""
     served_by: bool = False  # in this plan only as serving the system: shown, never added up
-    uploads: Mapping[str, Mapping[str, object]] = field(default_factory=dict)  # return -> {upload, version, sha256}
+    # return -> {upload, version, sha256}
+    uploads: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -74,12 +75,14 @@ class Plan:
     def exact(self, code: str) -> np.ndarray:
         """int64 [organisation, period]; zeros where not known. Zeros for a line that is not in the plan."""
         at = self.place.get(code)
-        return self.scaled[:, at] if at is not None else np.zeros((len(self.members), periods.COUNT), np.int64)
+        return np.zeros((len(self.members), periods.COUNT), np.int64) if at is None else self.scaled[:, at]
 
     def known(self, code: str) -> np.ndarray:
         """bool [organisation, period]: whether a figure was given or computed."""
         at = self.place.get(code)
-        return self.states[:, at] == VALUE if at is not None else np.zeros((len(self.members), periods.COUNT), bool)
+        return (
+            np.zeros((len(self.members), periods.COUNT), bool) if at is None else self.states[:, at] == VALUE
+        )
 
     def values(self, code: str) -> np.ndarray:
         """float64 [organisation, period] in the line's unit, NaN where there is no value."""
@@ -89,7 +92,9 @@ class Plan:
         """A frame of organisations × periods in the line's unit, blank NaN."""
         import pandas as pd
 
-        return pd.DataFrame(self.values(code), index=[m.ods for m in self.members], columns=list(self.periods))
+        return pd.DataFrame(
+            self.values(code), index=[m.ods for m in self.members], columns=list(self.periods)
+        )
 
     def figure(self, ods: str, code: str, place: int) -> int | None:
         """One exact figure, None where it is blank, n/a or not returned."""
@@ -110,7 +115,9 @@ class Plan:
         return [code for code in self.codes if code.startswith(prefix)]
 
     # --- writing -----------------------------------------------------------------------------------
-    def enter(self, ods: str, code: str, figures: Sequence[int | None], states: str, origin: Origin | None) -> None:
+    def enter(
+        self, ods: str, code: str, figures: Sequence[int | None], states: str, origin: Origin | None
+    ) -> None:
         """One line of one organisation as read: fifteen exact figures and their letters (v, b, n)."""
         o, at = self.row[ods], self.place[code]
         self.states[o, at] = [LETTERS[letter] for letter in states]
@@ -148,11 +155,9 @@ class Plan:
         wanting = np.zeros(periods.COUNT, bool)
         left_out = np.zeros(periods.COUNT, bool)
         for sign, code in self._parts(formula, self.members[o].kind):
-            place = self.place.get(code)
-            given = self.states[o, place] if place is not None else np.full(periods.COUNT, NO_RETURN, np.uint8)
+            given = self._states_of(o, code)
             known = given == VALUE
-            if place is not None:
-                total += np.where(known, sign * self.scaled[o, place], 0)
+            total += np.where(known, sign * self.exact(code)[o], 0)
             states[known] = VALUE
             missing = np.isin(given, (BLANK, NO_RETURN))
             if self.lines[code].required == "optional":
@@ -162,6 +167,10 @@ class Plan:
         states[wanting | (left_out & (states != VALUE))] = BLANK
         self.scaled[o, at, columns] = np.where(states == VALUE, total, 0)[columns]
         self.states[o, at, columns] = states[columns]
+
+    def _states_of(self, o: int, code: str) -> np.ndarray:
+        at = self.place.get(code)
+        return np.full(periods.COUNT, NO_RETURN, np.uint8) if at is None else self.states[o, at]
 
     def _parts(self, formula: str, kind: str) -> list[tuple[int, str]]:
         """The formula's terms that an organisation of that kind holds, of this plan's codes; `W.SUB.*` stands
@@ -317,7 +326,9 @@ def _weighted(
     total = int(weights[known].sum())
     if total <= 0:
         return 0, BLANK
-    products = sum(int(value) * int(weight) for value, weight in zip(values[known], weights[known], strict=True))
+    products = sum(
+        int(value) * int(weight) for value, weight in zip(values[known], weights[known], strict=True)
+    )
     return rounded(Fraction(products, total)), VALUE
 
 
@@ -331,25 +342,15 @@ def _in_order(lines: Lines, codes: Sequence[str], kind: str) -> list[str]:
     """The codes so that a formula's parts, and a mean's weight, come before it. Raises ValueError for a
     circle."""
     done: dict[str, None] = {}
-    open_: set[str] = set()
-
-    def needs(code: str) -> Iterator[str]:
-        line = lines[code]
-        for _, term in terms(line.formula_for(kind)):
-            if term.endswith("*"):
-                yield from (other for other in codes if other.startswith(term[:-1]))
-            else:
-                yield term
-        if line.weight:
-            yield line.weight
+    under_way: set[str] = set()
 
     def visit(code: str) -> None:
         if code in done or code not in lines:
             return
-        if code in open_:
+        if code in under_way:
             raise ValueError(f"{code} is made of itself.")
-        open_.add(code)
-        for part in needs(code):
+        under_way.add(code)
+        for part in _needs(lines[code], codes, kind):
             visit(part)
         done[code] = None
 
@@ -357,3 +358,13 @@ def _in_order(lines: Lines, codes: Sequence[str], kind: str) -> list[str]:
         visit(code)
     wanted = set(codes)
     return [code for code in done if code in wanted]
+
+
+def _needs(line: Line, codes: Sequence[str], kind: str) -> Iterator[str]:
+    for _, term in terms(line.formula_for(kind)):
+        if term.endswith("*"):
+            yield from (code for code in codes if code.startswith(term[:-1]))
+        else:
+            yield term
+    if line.weight:
+        yield line.weight

@@ -13,6 +13,7 @@ from fractions import Fraction
 from planning.plan.array import Member, Plan
 from planning.plan.exact import SCALE, fraction, holds
 from planning.plan.rulebook import Rule, Tolerance
+from planning.registry import periods
 
 ORGANISATION, SYSTEM = "organisation", "system"
 
@@ -94,7 +95,9 @@ def run_rules(plan: Plan, rules: Sequence[Rule], level: str) -> Verdicts:
     for rule in rules:
         if level not in rule.levels:
             continue
-        ready = _ready_system(plan, rule, verdicts) if level == SYSTEM else _ready_members(plan, rule, verdicts)
+        ready = (
+            _ready_system(plan, rule, verdicts) if level == SYSTEM else _ready_members(plan, rule, verdicts)
+        )
         if ready is not None:
             verdicts.breaches.extend((rule, breach) for breach in function_of(rule)(ready, rule))
     return verdicts
@@ -137,7 +140,9 @@ def subject(member: Member) -> str | None:
     return None if member.kind == SYSTEM else member.ods
 
 
-def allowance(actual: int | Fraction, expected: int | Fraction, tolerance: Tolerance, unit: int = SCALE) -> Fraction:
+def allowance(
+    actual: int | Fraction, expected: int | Fraction, tolerance: Tolerance, unit: int = SCALE
+) -> Fraction:
     """How far apart two figures may be: the larger of the absolute and the relative tolerance, the latter
     of the larger side. `unit` is what 1 of the absolute tolerance is in the figures' own scale."""
     relative = fraction(tolerance.relative) * max(abs(actual), abs(expected))
@@ -196,3 +201,19 @@ def per_cent(share: Fraction, decimals: int = 1) -> str:
 def in_order(breaches: Iterable[Breach]) -> Iterator[Breach]:
     """By organisation, line and period: the same plan gives the same list."""
     yield from sorted(breaches, key=lambda breach: (breach.organisation or "", breach.line, breach.period))
+
+
+def months_of(plan: Plan, o: int, code: str) -> tuple[float | None, ...]:
+    """A line's twelve months of the o-th organisation for reading, None where there is no figure."""
+    values = plan.values(code)[o, periods.MONTHS]
+    return tuple(None if value != value else float(value) for value in values)
+
+
+def figures_at(plan: Plan, o: int, codes: Sequence[str], place: int) -> list[int] | None:
+    """The exact figures of lines in one period, None where any is missing: the rule is then not assessable."""
+    found = [plan.figure(plan.members[o].ods, code, place) for code in codes]
+    return (
+        None
+        if any(figure is None for figure in found)
+        else [figure for figure in found if figure is not None]
+    )

@@ -1,0 +1,48 @@
+"""How a target's figures and shortfalls are said."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from planning.plan.rules import number, pounds
+from planning.registry import periods
+
+ASKED = {
+    ">=": "at least {} is asked",
+    ">": "more than {} is asked",
+    "=": "{} is asked",
+    "<=": "at most {} is asked",
+    "<": "less than {} is asked",
+    "reduce_by": "at least {} is asked",
+    "increase_by": "at least {} is asked",
+}
+
+
+def amount(value: Fraction, unit: str, beside: Fraction | None = None) -> str:
+    """A figure with its unit: 74.2%, 31.4 minutes, −£4.2m, 54 patients. `beside` is a figure that it must not
+    be shown equal to unless it is: decimals are added until the two differ."""
+    if unit == "£000":
+        return pounds(round(value * 10_000))
+    decimals = 1 if unit == "%" or value.denominator != 1 else 0
+    while beside is not None and value != beside and decimals < 4 and _same(value, beside, decimals):
+        decimals += 1
+    text = number(value, decimals)
+    return f"{text}%" if unit == "%" else f"{text} {unit}"
+
+
+def _same(one: Fraction, other: Fraction, decimals: int) -> bool:
+    return number(one, decimals) == number(other, decimals)
+
+
+def when(period: str) -> str:
+    """`in March 2024`, or `over 2023/24`."""
+    return f"over {period}" if "/" in period else f"in {periods.month_label(period)}"
+
+
+def closing(size: Fraction, unit: str, is_less: bool, label: str) -> str:
+    """What would close a gap: `214 more attendances in “All attendances: within 4 hours”`."""
+    if unit == "£000":
+        return f"{pounds(round(size * 10_000))} {'less' if is_less else 'more'} in “{label}”"
+    decimals = 0 if size.denominator == 1 else 1
+    word = ("fewer" if unit not in ("minutes", "%") else "less") if is_less else "more"
+    return f"{number(size, decimals)} {word} {unit} in “{label}”"
