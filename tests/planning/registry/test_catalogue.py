@@ -1,6 +1,7 @@
 """The line catalogue of 2023/24: complete for its arithmetic, its formulas computed by the plan itself."""
 
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -24,7 +25,7 @@ def lines() -> Lines:
 @pytest.fixture(scope="module")
 def plan(lines: Lines) -> Plan:
     """Four organisations that enter 1 everywhere."""
-    returns = {name: {} for name in ("activity", "workforce", "finance")}
+    returns: dict[str, dict[str, object]] = {name: {} for name in ("activity", "workforce", "finance")}
     members = [Member(ods, kind, "QU9", ods, uploads=returns) for ods, kind in MEMBERS]
     held = {member.ods: lines.of_kind(member.kind, PARTNERS) for member in members}
     plan = Plan(lines, members, dict.fromkeys(line.code for some in held.values() for line in some))
@@ -170,7 +171,9 @@ def _altered(which: str, **changes: object) -> list[dict[str, object]]:
         (lambda: _altered("E.M.8", code="E.M.9"), "stands twice"),
     ],
 )
-def test_a_wrong_file_is_told_with_entry_and_fault(entries: object, fault: str) -> None:
+def test_a_wrong_file_is_told_with_entry_and_fault(
+    entries: Callable[[], list[dict[str, object]]], fault: str
+) -> None:
     with pytest.raises(BadReference, match=fault) as told:
         check_lines(Path("data/lines/2023-24"), entries())
     assert "lines/2023-24" in str(told.value)

@@ -1,14 +1,18 @@
 """`load_reference` against a real database: the same twice, edits kept, what is gone retired."""
 
+from collections.abc import Callable
 from decimal import Decimal
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
 
 from planning.plan.rulebook import RuleVersion
 from planning.registry import loading
+from planning.registry.catalogue import line_entries
+from planning.registry.files import DATA, BadReference, read_reference
 from planning.registry.lines import Lines, LineVersion
 from planning.registry.organisations import TRUST_TYPES, Membership, Organisation
 from planning.registry.rounds import Parameter, Round, Stage, SystemRound
@@ -77,7 +81,7 @@ def test_an_unknown_code_to_overwrite_is_an_error_and_loads_nothing() -> None:
 
 
 def test_a_changed_entry_makes_a_version_and_one_gone_is_retired(monkeypatch: pytest.MonkeyPatch) -> None:
-    entries = loading.line_entries("2023-24")
+    entries = line_entries("2023-24")
     shorter = [entry for entry in entries if entry["code"] != "W.GP"]
     shorter[0] = {**shorter[0], "label": "Day cases"}
     monkeypatch.setattr(loading, "line_entries", lambda code: shorter)
@@ -89,7 +93,7 @@ def test_a_changed_entry_makes_a_version_and_one_gone_is_retired(monkeypatch: py
 
 
 def test_an_entry_put_in_front_moves_the_others_without_new_versions(monkeypatch: pytest.MonkeyPatch) -> None:
-    entries = loading.line_entries("2023-24")
+    entries = line_entries("2023-24")
     first = {**entries[0], "code": "LOC.NEW"}
     monkeypatch.setattr(loading, "line_entries", lambda code: [first, *entries])
     assert load() == "lines: 1 added: LOC.NEW\n"
@@ -164,23 +168,25 @@ def test_a_served_system_shows_the_ambulance_target_only() -> None:
         (lambda content: content["organisations"][4].update(kind="gp"), "'gp' is not one of"),
     ],
 )
-def test_a_wrong_organisation_file_stops_the_load(change: object, fault: str) -> None:
+def test_a_wrong_organisation_file_stops_the_load(
+    change: Callable[[dict[str, Any]], object], fault: str
+) -> None:
     path = Path("data/organisations/organisations.yaml")
-    content = loading.read_reference(loading.DATA / "organisations" / "organisations.yaml")
+    content = read_reference(DATA / "organisations" / "organisations.yaml")
     change(content)
-    with pytest.raises(loading.BadReference, match=fault):
+    with pytest.raises(BadReference, match=fault):
         loading.check_organisations(path, content)
 
 
 def test_a_file_that_is_not_yaml_stops_the_load(tmp_path: Path) -> None:
     (tmp_path / "broken.yaml").write_text("lines: [", encoding="utf-8")
-    with pytest.raises(loading.BadReference, match=r"broken\.yaml: this is not YAML"):
-        loading.read_reference(tmp_path / "broken.yaml")
+    with pytest.raises(BadReference, match=r"broken\.yaml: this is not YAML"):
+        read_reference(tmp_path / "broken.yaml")
 
 
 def test_a_fault_rolls_everything_back(monkeypatch: pytest.MonkeyPatch) -> None:
     def fails(code: str) -> list[dict[str, object]]:
-        raise loading.BadReference("data/lines/2023-24", "E.M.10", "is wrong.")
+        raise BadReference("data/lines/2023-24", "E.M.10", "is wrong.")
 
     Organisation.objects.filter(pk="RTH").update(loaded_digest="older", short_name="OUH")
     monkeypatch.setattr(loading, "line_entries", fails)
