@@ -27,7 +27,7 @@ CAST = {
     "tamsin": ("Tamsin Kelly", "QT6", "icb_planner"),
     "nadia": ("Nadia Khan", "X24", "nhse_reader"),
 }
-PASSWORD = "correct-horse-battery-7"  # noqa: S105 of people who exist in tests only
+PASSWORD = "correct-horse-battery-7"
 
 
 @pytest.fixture(scope="session")
@@ -84,7 +84,7 @@ def signed_in() -> object:
 
     def sign_in(person: Person) -> Client:
         client = Client()
-        client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(person, backend="allauth.account.auth_backends.AuthenticationBackend")
         return client
 
     return sign_in
