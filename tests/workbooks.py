@@ -13,6 +13,7 @@ from typing import Any
 import openpyxl
 
 from planning.plan.rulebook import load_parameters
+from planning.registry.catalogue import lines_from_files
 from planning.registry.lines import Line, Lines
 from planning.registry.organisations import ICB, Organisation
 from submissions.filling import fill_system
@@ -107,6 +108,5 @@ def filled(ods: str, seed: int = 1) -> dict[str, dict[str, Any]]:
 @lru_cache
 def catalogue() -> Lines:
     """The round's lines straight from their files, for tests without a database."""
-    from planning.registry.loading import lines_from_files
 
     return lines_from_files(ROUND)

@@ -40,7 +40,8 @@ def distort(returns: Mapping[str, Figures], what: str) -> Returns:
 
 
 def _agency_over_ceiling(returns: Returns) -> None:
-    """More agency in the largest staff group, as many fewer in post; income follows, so that the position stays where it was."""
+    """More agency in the largest staff group, as many fewer in post; income follows, so that the position stays
+    where it was."""
     finance, workforce = returns["finance"], returns["workforce"]
     factor = 0.046 / _share_of_agency(finance)
     group = _largest_group(workforce)
