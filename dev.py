@@ -30,6 +30,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
+from typing import Any
 
 ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
@@ -39,6 +40,7 @@ STAMPS = VENV / "stamps"
 BUILD = ROOT / "static" / "build"
 NHSUK = ROOT / "node_modules" / "nhsuk-frontend" / "dist" / "nhsuk"
 MOST_SECONDS_TO_START = 60
+Child = subprocess.Popen[Any]
 
 
 def main() -> int:
@@ -50,7 +52,8 @@ def main() -> int:
     try:
         return {"run": run, "setup": setup, "test": test}[asked.command](asked)
     except Stop as stop:
-        print(f"\n{stop}", file=sys.stderr)
+        if str(stop):
+            print(f"\n{stop}", file=sys.stderr)
         return stop.status
 
 
@@ -215,7 +218,9 @@ def collect() -> None:
 def prepare_database(asked: argparse.Namespace) -> None:
     """Tables, reference data and demo, asked of the database in use each time."""
     demo = ["--no-demo"] if asked.no_demo else []
-    step("preparing the database", PYTHON, "-m", "planning.config.prepare", *demo, env=quiet_logs())
+    command = [str(PYTHON), "-m", "planning.config.prepare", *demo]
+    if subprocess.run(command, env=quiet_logs()).returncode:
+        raise Stop("")  # it has said why, in one sentence
 
 
 def quiet_logs() -> dict[str, str]:
@@ -229,14 +234,15 @@ def run(asked: argparse.Namespace) -> int:
     """Sets up, starts the site and its worker, and stops both when told to or when either stops."""
     port = free_port_asked_for()
     setup(asked)
-    with contextlib.ExitStack() as stack:
-        children = {
-            "web server": stack.enter_context(running(web_server(port))),
-            "worker": stack.enter_context(running(worker())),
-        }
+    children: dict[str, Child] = {}
+    try:
+        children["web server"] = start(web_server(port))
+        children["worker"] = start(worker())
         wait_until_it_answers(f"http://127.0.0.1:{port}/healthz", children)
         tell_how_to_sign_in(port, asked)
         watch(children)
+    finally:
+        end(*children.values())
     return 0
 
 
@@ -272,29 +278,24 @@ def worker() -> list[str | Path]:
     ]
 
 
-@contextlib.contextmanager
-def running(command: list[str | Path]) -> Iterator[subprocess.Popen[bytes]]:
-    """A process and all that it starts, ended together."""
-    child = subprocess.Popen([str(part) for part in command], env=quiet_logs(), start_new_session=True)
-    try:
-        yield child
-    finally:
-        end(child)
+def start(command: list[str | Path]) -> Child:
+    """A process in a group of its own, so that Ctrl-C reaches only us and we end it in order."""
+    return subprocess.Popen([str(part) for part in command], env=quiet_logs(), start_new_session=True)
 
 
-def end(child: subprocess.Popen[bytes]) -> None:
-    """Asks the whole group to stop, and after ten seconds makes it."""
-    for number, patience in ((signal.SIGTERM, 10), (signal.SIGKILL, 5)):
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(child.pid, number)
+def end(*children: subprocess.Popen[Any]) -> None:
+    """Asks each to stop, which lets a worker finish its task; after ten seconds ends all that is left."""
+    for child in children:
+        child.terminate()
+    for child in children:
         with contextlib.suppress(subprocess.TimeoutExpired):
-            child.wait(patience)
-            break
-    with contextlib.suppress(ProcessLookupError):
-        os.killpg(child.pid, signal.SIGKILL)
+            child.wait(10)
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(child.pid, signal.SIGKILL)
+        child.wait()
 
 
-def wait_until_it_answers(address: str, children: dict[str, subprocess.Popen[bytes]]) -> None:
+def wait_until_it_answers(address: str, children: dict[str, Child]) -> None:
     began = time.monotonic()
     while time.monotonic() - began < MOST_SECONDS_TO_START:
         stop_if_any_ended(children)
@@ -305,7 +306,7 @@ def wait_until_it_answers(address: str, children: dict[str, subprocess.Popen[byt
     raise Stop(f"The site did not answer at {address} within {MOST_SECONDS_TO_START} seconds.")
 
 
-def stop_if_any_ended(children: dict[str, subprocess.Popen[bytes]]) -> None:
+def stop_if_any_ended(children: dict[str, Child]) -> None:
     for name, child in children.items():
         if child.poll() is not None:
             raise Stop(f"The {name} stopped by itself (exit status {child.returncode}), so all was stopped.")
@@ -320,7 +321,7 @@ def tell_how_to_sign_in(port: int, asked: argparse.Namespace) -> None:
     step("reading the demo sign-ins", PYTHON, "manage.py", "load_demo", "--signins", env=quiet_logs())
 
 
-def watch(children: dict[str, subprocess.Popen[bytes]]) -> None:
+def watch(children: dict[str, Child]) -> None:
     while True:
         stop_if_any_ended(children)
         time.sleep(0.3)
@@ -434,7 +435,7 @@ def pytest_leg(tally: Tally, name: str, options: list[str], env: dict[str, str])
             closing = line.strip() or closing
         process.wait()
     finally:
-        end(process)  # type: ignore[arg-type]
+        end(process)
     count(tally, name, closing, process.returncode)
 
 
@@ -482,7 +483,7 @@ def postgresql(folder: Path) -> Iterator[str]:
     candidates = [given] if given.startswith("postgres") else []
     candidates.append("postgres://postgres@127.0.0.1:5432/postgres")
     for address in candidates:
-        probe = [PYTHON, "-c", CAN_MAKE_DATABASES, address]
+        probe = [str(PYTHON), "-c", CAN_MAKE_DATABASES, address]
         if not subprocess.run(probe, capture_output=True).returncode:
             yield address
             return
