@@ -145,13 +145,13 @@ def allowance(
 ) -> Fraction:
     """How far apart two figures may be: the larger of the absolute and the relative tolerance, the latter
     of the larger side. `unit` is what 1 of the absolute tolerance is in the figures' own scale."""
-    relative = fraction(tolerance.relative) * max(abs(actual), abs(expected))
+    relative = fraction(tolerance.relative) * max(abs(Fraction(actual)), abs(Fraction(expected)))
     return max(fraction(tolerance.absolute) * unit, relative)
 
 
 def agree(actual: int | Fraction, expected: int | Fraction, tolerance: Tolerance, unit: int = SCALE) -> bool:
     """Whether two figures are the same within the tolerance; exactly at it they are."""
-    return abs(actual - expected) <= allowance(actual, expected, tolerance, unit)
+    return abs(Fraction(actual) - expected) <= allowance(actual, expected, tolerance, unit)
 
 
 def compares(left: int, operator: str, right: int, tolerance: Tolerance) -> bool:

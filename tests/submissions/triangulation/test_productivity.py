@@ -1,0 +1,75 @@
+"""T11: activity for each member of staff changes by a plausible amount."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from planning.plan.rules import Breach, run_rules
+from submissions import triangulation  # noqa: F401 importing it registers what its rules judge
+from tests.plans import line, plan_of, row, rule
+
+LINES = [line("E.M.8"), line("E.M.9"), line("E.M.10b"), line("W.AVG", "avg", decimals=1)]
+T11 = rule(
+    "T11",
+    "activity workforce",
+    tolerance={"low": -0.01, "high": 0.03},
+    parameters={"weight.E.M.8": 1, "weight.E.M.9": 0, "weight.E.M.10b": 20, "pay_award": 0.02},
+)
+
+
+def judge(
+    first: list[Any], spells: list[Any], staff: list[Any], follow_ups: list[Any] | None = None
+) -> list[Breach]:
+    given = {
+        ("RTH", "E.M.8"): first,
+        ("RTH", "E.M.9"): follow_ups or row(),
+        ("RTH", "E.M.10b"): spells,
+        ("RTH", "W.AVG"): staff,
+    }
+    return [breach for _, breach in run_rules(plan_of(LINES, ["RTH"], given), [T11], "organisation").breaches]
+
+
+STILL = row(100, outturn=1200)
+
+
+@pytest.mark.parametrize(("spells", "broken"), [(103, 0), (103.01, 1), (99, 0), (98.99, 1)])
+def test_the_ends_of_the_range_hold(spells: float, broken: int) -> None:
+    nothing = row(0, outturn=0)
+    assert len(judge(nothing, row(spells, outturn=1200), row(50, outturn=50))) == broken
+
+
+def test_activity_is_weighted() -> None:
+    assert judge(row(160, outturn=1200), STILL, row(50, outturn=50)) == []  # 60% of 1 in 21
+    [breach] = judge(STILL, row(160, outturn=1200), row(50, outturn=50))
+    assert round(breach.actual or 0, 1) == 57.1
+
+
+def test_it_says_what_is_implied_and_what_closes_it() -> None:
+    nothing = row(0, outturn=0)
+    [breach] = judge(nothing, row(110, outturn=1200), row(102, outturn=100))
+    assert breach.message == (
+        "Weighted activity grows 10.0% while average staff grow 2.0%: each would do 7.8% more than last year, "
+        "outside −1.0% to 3.0%."
+    )
+    assert breach.closes_with == "4.8 WTE more on average, or 1,186 less weighted activity"
+    assert breach.line == "W.AVG"
+    assert breach.inputs[0] == ("W.AVG", 14)
+    assert ("E.M.9", 14) not in breach.inputs
+
+
+def test_activity_that_falls_short_of_staff() -> None:
+    nothing = row(0, outturn=0)
+    [breach] = judge(nothing, row(100, outturn=1200), row(110, outturn=100))
+    assert "9.1% less than last year" in breach.message
+    assert breach.closes_with == "9.0 WTE fewer on average, or 2,136 more weighted activity"
+
+
+def test_a_blank_or_nothing_to_grow_from_makes_no_finding() -> None:
+    staff = row(50, outturn=50)
+    assert judge(STILL, row(200, outturn=1200, may=None), staff) == []
+    assert judge(STILL, row(200, outturn=None), staff) == []
+    assert judge(STILL, row("n/a", outturn="n/a"), staff) == []
+    assert judge(STILL, row(200, outturn=1200), row(50, outturn=0)) == []
+    assert judge(row(1, outturn=0), row(1, outturn=0), staff) == []
