@@ -1,0 +1,262 @@
+"""Synthetic returns: coherent, the same for the same seed, and without a single finding; and each way to spoil
+one, which hits what it says and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any
+
+import pytest
+
+from planning.plan.array import Member, Plan
+from planning.plan.exact import scaled
+from planning.plan.rulebook import Rule, load_parameters, load_rules
+from planning.plan.rules import ORGANISATION, SYSTEM, run_rules
+from planning.registry import periods
+from planning.registry.lines import Line, Lines
+from planning.registry.organisations import ICB, Membership
+from planning.registry.rounds import RETURNS
+from submissions import triangulation  # noqa: F401 importing it registers what its rules judge
+from submissions.filling import DISTORTIONS, distort, fill_system
+from submissions.filling.profiles import Dice
+from submissions.filling.unmodelled import plausible
+from submissions.layout import INPUT, kind_of_cell
+from submissions.returns import Body, bodies_of_system
+from targets.evaluation import evaluate, evaluate_system
+from targets.guidance import load_targets
+from tests.workbooks import ROUND, catalogue
+
+pytestmark = pytest.mark.django_db
+
+SYSTEMS = ("QU9", "QT6")
+Figures = Mapping[tuple[str, str], Mapping[str, Sequence[Any]]]
+
+
+def filled(system: str, seed: int) -> tuple[list[Body], dict[tuple[str, str], dict[str, list[Any]]]]:
+    bodies = bodies_of_system(system)
+    return bodies, fill_system(seed, ROUND, bodies, catalogue(), load_parameters(ROUND))
+
+
+def lines_of(body: Body, name: str) -> list[Line]:
+    return catalogue().of_return(name, body.kind, {"icb": body.partners, "trust": body.partners})
+
+
+def plan_of(system: str, bodies: Sequence[Body], figures: Figures) -> Plan:
+    """The system's plan as the judges get it; trusts hosted elsewhere are there as serving."""
+    hosts = dict(Membership.objects.filter(role=Membership.HOST).values_list("organisation_id", "system_id"))
+    returned = {name: {} for name in RETURNS}
+    members = [
+        Member(
+            body.ods,
+            body.kind,
+            hosts.get(body.ods, body.ods),
+            body.ods,
+            _serves(body, hosts, system),
+            returned,
+        )
+        for body in bodies
+    ]
+    every = [(body, name, line) for body in bodies for name in RETURNS for line in lines_of(body, name)]
+    plan = Plan(catalogue(), members, dict.fromkeys(line.code for _, _, line in every))
+    for body, name, line in every:
+        row = figures[body.ods, name].get(line.code, [None] * periods.COUNT)
+        exact = [None if cell is None else scaled(Decimal(str(cell))) for cell in row]
+        plan.enter(body.ods, line.code, exact, "".join("b" if cell is None else "v" for cell in row), None)
+    plan.compute()
+    return plan
+
+
+def _serves(body: Body, hosts: Mapping[str, str], system: str) -> bool:
+    return body.kind != ICB and hosts[body.ods] != system
+
+
+@lru_cache
+def rules() -> list[Rule]:
+    return [rule for rule in load_rules(ROUND, load_parameters(ROUND)) if rule.kind == "rule"]
+
+
+def found_in(system: str, bodies: Sequence[Body], figures: Figures) -> set[tuple[str, str]]:
+    """(rule or target, organisation or "system") of everything that is not as it should be."""
+    plan = plan_of(system, bodies, figures)
+    own = run_rules(plan, rules(), ORGANISATION).breaches
+    whole = run_rules(plan.system(system), rules(), SYSTEM).breaches
+    targets = load_targets(ROUND)
+    outcomes = evaluate(plan, targets) + evaluate_system(plan, targets, system)
+    missed = [each for each in outcomes if each.outcome in ("not_met", "not_assessable")]
+    found = {(rule.code, breach.organisation or "system") for rule, breach in [*own, *whole]}
+    return found | {(each.target.code, each.organisation or "system") for each in missed}
+
+
+@pytest.mark.parametrize("system", SYSTEMS)
+@pytest.mark.parametrize("seed", [1, 2, 3, 4, 5])
+def test_a_filled_system_raises_nothing_at_all(system: str, seed: int) -> None:
+    bodies, figures = filled(system, seed)
+    assert found_in(system, bodies, figures) == set()
+
+
+@pytest.mark.parametrize("system", SYSTEMS)
+def test_every_target_of_a_filled_system_is_met(system: str) -> None:
+    bodies, figures = filled(system, 1)
+    outcomes = evaluate_system(plan_of(system, bodies, figures), load_targets(ROUND), system)
+    assert {each.outcome for each in outcomes} == {"met"}
+
+
+@pytest.mark.parametrize("system", SYSTEMS)
+def test_every_input_that_is_asked_for_has_a_figure(system: str) -> None:
+    bodies, figures = filled(system, 1)
+    for body in bodies:
+        for name in RETURNS:
+            lines = {line.code: line for line in lines_of(body, name)}
+            for line in lines.values():
+                for place in range(periods.COUNT):
+                    is_input = kind_of_cell(line, body.kind, place, lines) == INPUT
+                    figure = figures[body.ods, name].get(line.code, [None] * periods.COUNT)[place]
+                    assert is_input or figure is None, (body.ods, line.code, place)
+                    assert not is_input or line.required == "optional" or figure is not None, (
+                        line.code,
+                        place,
+                    )
+
+
+def test_whole_lines_hold_whole_numbers_and_others_their_decimals() -> None:
+    _, figures = filled("QU9", 3)
+    for (_, _), rows in figures.items():
+        for code, row in rows.items():
+            decimals = catalogue()[code].decimals
+            assert all(cell is None or round(cell, decimals) == cell for cell in row), code
+
+
+def test_the_same_seed_gives_the_same_figures_and_another_seed_others() -> None:
+    assert filled("QT6", 4)[1] == filled("QT6", 4)[1]
+    assert filled("QT6", 4)[1]["REF", "finance"] != filled("QT6", 5)[1]["REF", "finance"]
+
+
+def test_a_trust_alone_is_filled_as_in_its_system() -> None:
+    bodies, whole = filled("QU9", 9)
+    served = next(body for body in bodies if body.ods == "RYE")
+    alone = fill_system(9, ROUND, [served], catalogue(), load_parameters(ROUND))
+    assert alone == {("RYE", name): whole["RYE", name] for name in RETURNS}
+
+
+def test_partners_say_the_same_of_each_other() -> None:
+    bodies, figures = filled("QU9", 2)
+    board = figures["QU9", "finance"]
+    for body in bodies[:-1]:
+        received, paid = figures[body.ods, "finance"]["F.INC.ICB@QU9"], board[f"F.ICB.PROV@{body.ods}"]
+        assert [cell and -cell for cell in received] == list(paid)
+        assert all(cell > 0 for cell in received[1:14])
+
+
+def test_trusts_differ_in_size_and_are_of_a_plausible_one() -> None:
+    bodies, figures = filled("QU9", 1)
+    plan = plan_of("QU9", bodies, figures)
+    income = {
+        ods: plan.figure(ods, "F.INC.TOTAL", periods.YEAR)
+        for ods in ("RTH", "RHW", "RXQ", "RNU", "RWX", "RYE")
+    }
+    millions = {ods: round((figure or 0) / 10_000 / 1000) for ods, figure in income.items()}
+    assert 1_000 < millions["RTH"] < 1_500
+    assert all(200 < value < 900 for ods, value in millions.items() if ods != "RTH")
+    assert len(set(millions.values())) == len(millions)
+
+
+def test_flows_follow_the_days_and_are_never_a_twelfth() -> None:
+    """Within 25% of the year's mean a working day, and not the same in every month."""
+    _, figures = filled("QU9", 1)
+    days = [float(load_parameters(ROUND)[f"working_days.{code}"]) for code in periods.codes(ROUND)[2:14]]
+    for code in ("E.M.8", "E.M.9", "E.M.10a", "E.M.10b", "E.M.18", "E.M.19", "E.M.20", "E.B.26a"):
+        months = figures["RTH", "activity"][code][2:14]
+        mean = sum(months) / sum(days)
+        assert all(0.75 < month / day / mean < 1.25 for month, day in zip(months, days, strict=True)), code
+        assert len(set(months)) > 6
+
+
+def test_an_icb_without_its_trusts_cannot_be_filled() -> None:
+    board = Body("QU9", "icb", ("RTH",))
+    with pytest.raises(ValueError, match=r"QU9 pays RTH, so its return cannot be filled without theirs\."):
+        fill_system(1, ROUND, [board], catalogue(), load_parameters(ROUND))
+
+
+def test_a_line_that_nothing_models_gets_an_answer() -> None:
+    common = {
+        "label": "New",
+        "return": "activity",
+        "sheet": "One",
+        "section": "",
+        "types": ["ac"],
+        "unit": "patients",
+        "over_time": "sum",
+    }
+    new = Line.from_entry({**common, "code": "N.1", "measure_type": "Count"})
+    part = Line.from_entry({**common, "code": "N.2", "measure_type": "Count", "of_which": "A"})
+    optional = Line.from_entry({**common, "code": "N.3", "measure_type": "Count", "required": "optional"})
+    assert plausible(Dice(1), optional, {}) == [None] * 15
+    assert plausible(Dice(1), part, {"A": [None, 100, *[10] * 12, None]}) == [None, 90, *[9] * 12, None]
+    months = plausible(Dice(1), new, {})[2:14]
+    assert all(isinstance(month, int) and month > 0 for month in months)
+    assert len(set(months)) > 1
+    lines = Lines(ROUND, [*catalogue().values(), new])
+    figures = fill_system(1, ROUND, [Body("RTH", "ac", ("QU9",))], lines, load_parameters(ROUND))
+    assert figures["RTH", "activity"]["N.1"][2] is not None
+
+
+# --- distortions ----------------------------------------------------------------------------------------
+
+HITS = {
+    "agency_over_ceiling": ("RTH", {("23-43", "RTH"), ("T08", "RTH")}),
+    "waits_over_65_weeks": ("RHW", {("23-10", "RHW"), ("23-10", "system")}),
+    "pay_out_of_step": ("RNU", {("T03", "RNU")}),
+    "efficiency_short": ("RXQ", {("23-42", "RXQ")}),
+    "ae_four_hour_short": ("RHW", {("23-01", "RHW")}),
+    "beds_over_occupied": ("RHW", {("23-03", "RHW")}),
+    "rtt_does_not_roll": ("RXQ", {("T28", "RXQ")}),
+    "productivity_implausible": ("RTH", {("T11", "RTH")}),
+    "deficit": ("RNU", {("23-19", "system")}),
+    "cat2_slow": ("RYE", {("23-02", "RYE"), ("23-02", "system")}),
+    "followups_not_reduced": ("RXQ", {("23-34", "RXQ")}),
+    "diagnostics_worsen": ("RXQ", {("23-15", "RXQ")}),
+    "wte_disagrees": ("RYE", {("T01", "RYE")}),
+}
+
+
+def test_every_distortion_is_tried() -> None:
+    assert set(HITS) == set(DISTORTIONS)
+
+
+@pytest.mark.parametrize("what", HITS)
+@pytest.mark.parametrize("seed", [1, 7])
+def test_a_distortion_hits_what_it_says_and_nothing_else(what: str, seed: int) -> None:
+    ods, expected = HITS[what]
+    bodies, figures = filled("QU9", seed)
+    spoilt = distort({name: figures[ods, name] for name in RETURNS}, what)
+    found = found_in("QU9", bodies, {**figures, **{(ods, name): rows for name, rows in spoilt.items()}})
+    assert {hit for hit in found if hit[1] != "system" or hit in expected} == expected
+    assert {code for code, _ in found} == {code for code, _ in expected}
+
+
+@pytest.mark.parametrize("ods", ["RTH", "RNU", "RYE"])
+def test_agency_over_the_ceiling_fits_every_type_of_trust(ods: str) -> None:
+    bodies, figures = filled("QU9", 1)
+    spoilt = distort({name: figures[ods, name] for name in RETURNS}, "agency_over_ceiling")
+    found = found_in("QU9", bodies, {**figures, **{(ods, name): rows for name, rows in spoilt.items()}})
+    assert found == {("23-43", ods), ("T08", ods)}
+
+
+def test_distort_leaves_what_it_was_given() -> None:
+    _, figures = filled("QT6", 1)
+    mine = {name: figures["REF", name] for name in RETURNS}
+    before = list(mine["finance"]["F.NP.OTH"])
+    spoilt = distort(mine, "deficit")
+    assert mine["finance"]["F.NP.OTH"] == before
+    assert spoilt["finance"]["F.NP.OTH"] != before
+
+
+def test_a_distortion_that_does_not_fit_is_refused() -> None:
+    _, figures = filled("QT6", 1)
+    mine = {name: figures["RJ8", name] for name in RETURNS}
+    with pytest.raises(KeyError):
+        distort(mine, "cat2_slow")
+    with pytest.raises(KeyError):
+        distort(mine, "no such thing")
