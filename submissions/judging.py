@@ -173,7 +173,8 @@ def _finding(
         kind="rule",
         title=rule.title[:200],
         severity=rule.severity,
-        needs_acceptance=rule.needs_acceptance,
+        needs_acceptance=rule.needs_acceptance
+        and (ORGANISATION if ods else SYSTEM) in rule.acceptance_levels,
         trial=rule.trial,
         organisation_id=ods,
         system_id=system,

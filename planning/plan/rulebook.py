@@ -54,6 +54,7 @@ class Rule:
     formula: str
     severity: str  # block, explain, note
     needs_acceptance: bool
+    acceptance_levels: frozenset[str]  # the levels at which the ICB must accept the reason
     tolerance: Tolerance
     returns: frozenset[str]
     types: frozenset[str]  # whose plan it judges
@@ -78,6 +79,9 @@ class Rule:
             formula=entry["formula"],
             severity=entry["severity"],
             needs_acceptance=entry.get("needs_acceptance", False),
+            acceptance_levels=frozenset(
+                entry.get("acceptance_levels", entry.get("levels", ("organisation",)))
+            ),
             tolerance=Tolerance.from_entry(entry.get("tolerance", {})),
             returns=frozenset(entry["returns"]),
             types=frozenset(entry.get("types", ("ac", "mh", "am", "icb"))),

@@ -1,0 +1,100 @@
+"""The administrator's pages: people and their appointments, API clients, dates and open stages."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django import forms
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.forms import BaseUserCreationForm
+from django.http import HttpRequest
+
+from planning.people.person import ApiClient, Appointment, Person
+from planning.registry.organisations import Organisation
+from planning.registry.rounds import Stage
+
+
+class NewPersonForm(BaseUserCreationForm):  # type: ignore[type-arg]
+    """A person, their address and a first password."""
+
+    class Meta:
+        model = Person
+        fields = ("email", "name")
+
+
+class AppointmentInline(admin.TabularInline):  # type: ignore[type-arg]
+    model = Appointment
+    extra = 1
+
+
+@admin.register(Person)
+class PersonAdmin(UserAdmin):  # type: ignore[type-arg]
+    """People. What they may do is their appointments: a role at an organisation."""
+
+    add_form = NewPersonForm
+    inlines: ClassVar = [AppointmentInline]
+    list_display = ("email", "name", "is_active", "is_staff")
+    list_filter = ("is_active", "is_staff", "appointments__role")
+    search_fields = ("email", "name")
+    ordering = ("email",)
+    fieldsets = (
+        (None, {"fields": ("email", "name", "password")}),
+        ("May sign in, and administer", {"fields": ("is_active", "is_staff", "is_superuser")}),
+    )
+    add_fieldsets = ((None, {"fields": ("email", "name", "password1", "password2")}),)
+    filter_horizontal = ()
+
+
+class StageForm(forms.ModelForm):  # type: ignore[type-arg]
+    """What an administrator changes of a stage: its date, whether it is open, whether reasons may wait."""
+
+    class Meta:
+        model = Stage
+        fields = ("due_at", "is_open", "needs_reasons")
+
+
+@admin.register(Stage)
+class StageAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """Stages of a round. A passed deadline marks an upload late; only a person closes a stage."""
+
+    form = StageForm
+    list_display = ("round", "name", "due_at", "is_open", "needs_reasons")
+    list_display_links = ("name",)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Stage | None = None) -> bool:
+        return False
+
+
+@admin.register(Organisation)
+class OrganisationAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """Organisations, to look at: they are reference data and change in their file."""
+
+    list_display = ("ods", "name", "kind", "region")
+    list_filter = ("kind",)
+    search_fields = ("ods", "name")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Organisation | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Organisation | None = None) -> bool:
+        return False
+
+
+@admin.register(ApiClient)
+class ApiClientAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """API clients by organisation. `create_api_client` makes one; deleting it here shuts it out."""
+
+    list_display = ("application", "organisation")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: ApiClient | None = None) -> bool:
+        return False
