@@ -40,6 +40,8 @@ _WORDS = {
     ">=": "should be at least",
     ">": "should be more than",
 }
+_SIGNS = {"=": "=", "<=": "≤", "<": "<", ">=": "≥", ">": ">"}
+_BROKEN = {"=": "≠", "<=": ">", "<": "≥", ">=": "<", ">": "≤"}
 
 
 @dataclass(frozen=True)
@@ -134,7 +136,7 @@ def _breach(
         inputs=tuple((code, place) for code in (*left.codes, *right.codes)),
         size=relative_size(gap, wanted),
         closes_with=_closes_with(operator, seen - wanted, line.unit, decimals),
-        numbers=f"{left.text} {operator} {right.text}: {count(seen, decimals)} {operator} {count(wanted, decimals)}",
+        numbers=_numbers(left, operator, right, count(seen, decimals), count(wanted, decimals)),
         months=_months(left, o),
         expected_months=_months(right, o),
     )
@@ -187,6 +189,11 @@ def _closes_with(operator: str, difference: int, unit: str, decimals: int) -> st
     if operator == "=":
         return f"{size} between the two"
     return f"{size} {'less' if difference > 0 else 'more'} on the left, or as much on the right"
+
+
+def _numbers(left: Side, operator: str, right: Side, seen: str, wanted: str) -> str:
+    """`W.TOT = F.WTE.TOT, but 13,823.1 ≠ 14,341.0`."""
+    return f"{left.text} {_SIGNS[operator]} {right.text}, but {seen} {_BROKEN[operator]} {wanted}"
 
 
 def _months(side: Side, o: int) -> tuple[float | None, ...]:

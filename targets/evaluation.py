@@ -411,7 +411,7 @@ def _sentence(
         was = sentences.amount(shown.goal, target.unit, shown.value)
         way = "an increase" if target.comparator in RISING else "a decrease"
         return f"{target.title}: the plan has {value} {period} against {was} in the outturn; {way} is asked."
-    asked = sentences.ASKED[target.comparator].format(sentences.amount(shown.goal, target.unit))
+    asked = sentences.asked(target.comparator, shown.goal, target.unit)
     what = "a reduction of " if target.comparator == "reduce_by" else ""
     sentence = f"{target.title}: the plan has {what}{value} {period}; {asked}."
     if len(failing) > 1:

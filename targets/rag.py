@@ -1,7 +1,8 @@
 """Red, amber, green, after NHS England's regional tool: amber within 5% of the goal, percentages in points.
 
 An outcome is never softened by its colour: green only where the target is met. A goal of zero has no
-amber, since 5% of nothing is nothing.
+amber, since 5% of nothing is nothing; a goal of less than 5% takes 5% of itself, since within five points of
+it lies nothing planned at all.
 """
 
 from __future__ import annotations
@@ -18,8 +19,9 @@ def rag(value: Fraction, goal: Fraction, is_met: bool, is_percentage: bool) -> s
         return GREEN
     if goal == 0:
         return RED
-    distance = abs(value - goal)
-    return AMBER if (distance if is_percentage else distance * 100 / abs(goal)) <= NEAR else RED
+    in_points = is_percentage and abs(goal) >= NEAR
+    distance = abs(value - goal) if in_points else abs(value - goal) * 100 / abs(goal)
+    return AMBER if distance <= NEAR else RED
 
 
 def rag_of_pace(value: Fraction, needed: Fraction, is_moving: bool, is_rising: bool) -> str:

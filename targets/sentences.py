@@ -1,4 +1,4 @@
-"""How a target's figures and shortfalls are said."""
+"""How a target's figures and shortfalls are said, in the finding of a miss."""
 
 from __future__ import annotations
 
@@ -16,6 +16,13 @@ ASKED = {
     "reduce_by": "at least {} is asked",
     "increase_by": "at least {} is asked",
 }
+
+
+def asked(comparator: str, goal: Fraction, unit: str) -> str:
+    """`at least 76.0% is asked`, `none is asked`."""
+    if comparator == "=" and goal == 0:
+        return "none is asked"
+    return ASKED[comparator].format(amount(goal, unit))
 
 
 def amount(value: Fraction, unit: str, beside: Fraction | None = None) -> str:
@@ -44,5 +51,6 @@ def closing(size: Fraction, unit: str, is_less: bool, label: str) -> str:
     if unit == "£000":
         return f"{pounds(round(size * 10_000))} {'less' if is_less else 'more'} in “{label}”"
     decimals = 0 if size.denominator == 1 else 1
-    word = ("fewer" if unit not in ("minutes", "%") else "less") if is_less else "more"
-    return f"{number(size, decimals)} {word} {unit} in “{label}”"
+    if unit in ("minutes", "%"):
+        return f"{number(size, decimals)} {unit} {'less' if is_less else 'more'} in “{label}”"
+    return f"{number(size, decimals)} {'fewer' if is_less else 'more'} {unit} in “{label}”"

@@ -42,7 +42,7 @@ def test_one_breach_names_the_first_month_and_carries_the_rest() -> None:
         "The same goes for 1 more of its periods."
     )
     assert breach.inputs == (("E.B.20", 4), ("E.B.18", 4))
-    assert breach.numbers == "E.B.20 <= E.B.18: 9 <= 7"
+    assert breach.numbers == "E.B.20 ≤ E.B.18, but 9 > 7"
 
 
 def test_a_blank_is_not_zero_and_makes_no_finding() -> None:

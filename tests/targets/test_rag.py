@@ -17,6 +17,8 @@ from targets.rag import rag, rag_of_pace
         (Fraction("70.9"), 76, False, True, "red"),
         (Fraction("31.5"), 30, False, False, "amber"),
         (Fraction("31.6"), 30, False, False, "red"),
+        (Fraction("2.1"), Fraction("2.2"), False, True, "amber"),
+        (0, Fraction("2.2"), False, True, "red"),
         (0, 0, True, False, "green"),
         (1, 0, False, False, "red"),
         (Fraction("-0.1"), 0, False, False, "red"),
