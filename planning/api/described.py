@@ -39,7 +39,7 @@ def several(said: str = "") -> Field[Any, Any, Any, Any]:
 
 def thing(name: str, fields: dict[str, Any], **options: Any) -> Any:
     """A named object of the schema; with `many`, a list of them whose `child` is the one object."""
-    return inline_serializer(name, fields, **options)
+    return inline_serializer(name, dict(fields), **options)  # it empties the dict it is given
 
 
 INPUT_FIELDS = {

@@ -43,12 +43,12 @@ def organisation_asked(asked: Asked) -> str:
 
 
 def stage_asked(asked: Asked, round_code: str) -> str:
-    """The stage asked for, "" where none is; one query. Raises Problem 400."""
-    if "stage" not in asked:
-        return ""
-    return asked.among(
-        "stage", list(Stage.objects.filter(round_id=round_code).values_list("code", flat=True))
-    )
+    """The stage asked for, "" where none is; the same query says whether there is such a round.
+    Raises Problem 404 for the round, 400 for the stage."""
+    known = list(Stage.objects.filter(round_id=round_code).values_list("code", flat=True))
+    if not known:
+        raise not_found("round")
+    return asked.among("stage", known)
 
 
 def period_asked(asked: Asked, round_code: str) -> str:
@@ -70,21 +70,16 @@ class System:
 
 
 def system_asked(asked: Asked, round_code: str) -> System | None:
-    """The system asked for, None where none is; two queries. Raises Problem 400."""
+    """The system asked for, None where none is; one query. Raises Problem 400."""
     if "system" not in asked:
         return None
-    known = list(
-        SystemRound.objects.filter(round_id=round_code)
-        .order_by("system_id")
-        .values_list("system_id", flat=True)
-    )
-    code = asked.among("system", known)
-    members = list(Membership.objects.filter(system_id=code))
-    return System(
-        code,
-        _with_role(members, Membership.HOST) | {code},
-        {row.organisation_id: row.counts_for for row in members if row.role == Membership.SERVED},
-    )
+    code = asked["system"]
+    members = list(Membership.objects.filter(system_id=code, system__rounds__round_id=round_code))
+    if not members:
+        taking_part = SystemRound.objects.filter(round_id=round_code).order_by("system_id")
+        asked.among("system", list(taking_part.values_list("system_id", flat=True)))
+    served = {row.organisation_id: row.counts_for for row in members if row.role == Membership.SERVED}
+    return System(code, _with_role(members, Membership.HOST) | {code}, served)
 
 
 def _with_role(members: Iterable[Membership], role: str) -> frozenset[str]:

@@ -24,7 +24,6 @@ from planning.api.filters import (
     SYSTEM,
     organisation_asked,
     period_asked,
-    round_named,
     stage_asked,
     system_asked,
 )
@@ -133,10 +132,10 @@ class GivenReason(serializers.Serializer[object]):
     parameters=(*FILTERS, FORMAT, *PAGED),
 )
 def findings(request: Request, asked: Asked, round_code: str) -> HttpResponseBase:
-    scope, found = scope_of(request), round_named(round_code)
-    basis = basis_for(scope, stage_asked(asked, found.code))
-    rows = findings_of(scope, found.code, basis=basis).filter(_filters(asked, found.code))
-    streamed = TABLE.answer(request, asked, lambda: _every(rows), f"{found.code}-findings")
+    scope = scope_of(request)
+    basis = basis_for(scope, stage_asked(asked, round_code))
+    rows = findings_of(scope, round_code, basis=basis).filter(_filters(asked, round_code))
+    streamed = TABLE.answer(request, asked, lambda: _every(rows), f"{round_code}-findings")
     if streamed is not None:
         return streamed
     page = ORDER.page(rows, asked)

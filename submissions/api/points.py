@@ -24,7 +24,6 @@ from planning.api.filters import (
     System,
     organisation_asked,
     period_asked,
-    round_named,
     stage_asked,
     system_asked,
 )
@@ -107,18 +106,18 @@ class Version:
     parameters=(SYSTEM, ORGANISATION, RETURN, LINE, PERIOD, STAGE, FORMAT, *PAGED),
 )
 def points(request: Request, asked: Asked, round_code: str) -> HttpResponseBase:
-    scope, found = scope_of(request), round_named(round_code)
-    lines = Lines.load(found.code)
-    versions = _versions(scope, asked, found.code)
-    line = asked.among("line", lines, where=f"GET rounds/{found.code}/lines/")
-    writer = Points(lines, versions, period_asked(asked, found.code))
+    scope = scope_of(request)
+    versions = _versions(scope, asked, round_code)
+    lines = Lines.load(round_code)
+    line = asked.among("line", lines, where=f"GET rounds/{round_code}/lines/")
+    writer = Points(lines, versions, period_asked(asked, round_code))
     rows = _rows(scope, versions, line)
 
     def every() -> Iterator[dict[str, Any]]:
         wide = rows.order_by("upload_id", "line").values_list(*FIELDS)
         return (point for _, point in writer.points(wide.iterator(500)))
 
-    streamed = TABLE.answer(request, asked, every, f"{found.code}-points")
+    streamed = TABLE.answer(request, asked, every, f"{round_code}-points")
     if streamed is not None:
         return streamed
     return Response(_page(request, asked, writer, rows))

@@ -12,13 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from planning.api.described import identity, text, thing, time, whole, yes_or_no
-from planning.api.filters import (
-    ORGANISATION,
-    RETURN,
-    organisation_asked,
-    round_named,
-    stage_asked,
-)
+from planning.api.filters import ORGANISATION, RETURN, organisation_asked, stage_asked
 from planning.foundation.asking import PAGED, Asked, Parameter
 from planning.foundation.paging import Keyset, enveloped, identifier, moment, paged
 from planning.foundation.policy import SUBMIT
@@ -77,9 +71,9 @@ UPLOAD = UPLOADS.child
     parameters=(ORGANISATION, RETURN, AT_STAGE, CURRENT, *PAGED),
 )
 def uploads(request: Request, asked: Asked, round_code: str) -> Response:
-    scope, found = scope_of(request), round_named(round_code)
-    current = current_of(scope, found.code)
-    rows = visible_uploads(scope).filter(_filters(asked, found.code, current), round_id=found.code)
+    scope, stage = scope_of(request), stage_asked(asked, round_code)
+    current = current_of(scope, round_code)
+    rows = visible_uploads(scope).filter(_filters(asked, stage, current), round_id=round_code)
     page = NEWEST_FIRST.page(rows.select_related("uploaded_by"), asked)
     return Response(enveloped(request, page, [shown(row, row.pk in current) for row in page.rows]))
 
@@ -168,13 +162,13 @@ def shown(row: Upload, current: bool) -> dict[str, Any]:
     }
 
 
-def _filters(asked: Asked, round_code: str, current: set[UUID]) -> Q:
+def _filters(asked: Asked, stage: str, current: set[UUID]) -> Q:
     condition = Q()
     if organisation := organisation_asked(asked):
         condition &= Q(organisation_id=organisation)
     if asked["return"]:
         condition &= Q(return_kind=asked["return"])
-    if stage := stage_asked(asked, round_code):
+    if stage:
         condition &= Q(stage=stage)
     if asked["current"]:
         condition &= Q(pk__in=current) if asked["current"] == "true" else ~Q(pk__in=current)

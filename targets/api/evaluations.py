@@ -20,7 +20,6 @@ from planning.api.filters import (
     SYSTEM,
     organisation_asked,
     period_asked,
-    round_named,
     stage_asked,
     system_asked,
 )
@@ -105,14 +104,14 @@ EVALUATION = thing(
     parameters=(*FILTERS, FORMAT, *PAGED),
 )
 def evaluations(request: Request, asked: Asked, round_code: str) -> HttpResponseBase:
-    scope, found = scope_of(request), round_named(round_code)
-    basis = basis_for(scope, stage_asked(asked, found.code))
-    rows = evaluations_of(scope, found.code, basis=basis).filter(_filters(asked, found.code))
+    scope = scope_of(request)
+    basis = basis_for(scope, stage_asked(asked, round_code))
+    rows = evaluations_of(scope, round_code, basis=basis).filter(_filters(asked, round_code))
 
     def every() -> Iterator[dict[str, Any]]:
         return (_shown(row, basis) for row in rows.order_by(*ORDER.fields).iterator(500))
 
-    streamed = TABLE.answer(request, asked, every, f"{found.code}-evaluations")
+    streamed = TABLE.answer(request, asked, every, f"{round_code}-evaluations")
     if streamed is not None:
         return streamed
     page = ORDER.page(rows, asked)
