@@ -9,6 +9,7 @@ from submissions.filling.profiles import (
     Row,
     Rows,
     Year,
+    counts,
     falling,
     flow,
     path,
@@ -16,6 +17,7 @@ from submissions.filling.profiles import (
     share,
     tenths,
 )
+from submissions.layout.totals import Figure
 
 # A year's outturn at scale 1, and 2019/20 as a share of it. Counts of one trust's size, invented.
 _PLANNED = {"E.M.10a": (88_000, 0.96), "E.M.10b": (14_500, 1.02), "E.M.8": (325_000, 0.95)}
@@ -94,7 +96,8 @@ def _outpatients(dice: Dice, year: Year, scale: float) -> Rows:
 def _total_outpatients(dice: Dice, rows: Rows) -> Row:
     """First and follow-up attendances, and those that no consultant leads."""
     factors = [dice.between(1.24, 1.3) for _ in range(periods.YEAR)]
-    together = zip(rows["E.M.8"][: periods.YEAR], rows["E.M.9"][: periods.YEAR], factors, strict=True)
+    firsts, follows = ([_count(rows[code][0]), *counts(rows[code])] for code in ("E.M.8", "E.M.9"))
+    together = zip(firsts, follows, factors, strict=True)
     return [*(round((first + follow) * factor) for first, follow, factor in together), None]
 
 
@@ -133,7 +136,7 @@ def _long_waits(dice: Dice, waiting: int) -> Rows:
         before = max(2, round(waiting * 0.0003)) if weeks == "52" else None
         rows[code] = row(before, start, falling(dice, start, ends[weeks]))
     for inner, outer in (("E.B.20", "E.B.18"), ("LOC.RTT78", "E.B.20"), ("LOC.RTT104", "LOC.RTT78")):
-        rows[inner][1:14] = [min(pair) for pair in zip(rows[inner][1:14], rows[outer][1:14], strict=True)]
+        rows[inner][1:14] = [min(pair) for pair in zip(counts(rows[inner]), counts(rows[outer]), strict=True)]
     for weeks, code in codes.items():
         rows |= _exempt(weeks, rows[code], all_excepted=weeks != "52")
     return rows
@@ -141,7 +144,8 @@ def _long_waits(dice: Dice, waiting: int) -> Rows:
 
 def _exempt(weeks: str, cohort: Row, *, all_excepted: bool) -> Rows:
     """Who waits by choice, and who in an excepted specialty: all of the cohort by March, at 65 weeks and more."""
-    last = cohort[periods.MARCH] if all_excepted else round(cohort[periods.MARCH] * 0.1)
+    march = counts(cohort)[-1]
+    last = march if all_excepted else round(march * 0.1)
     has_specialty = weeks != "104"  # none is excepted at 104 weeks
     choice = last - round(last * 0.3) if has_specialty else last
     parts = {"XC": choice, "XS": last - choice} if has_specialty else {"XC": choice}
@@ -170,7 +174,8 @@ def _emergency(dice: Dice, year: Year, scale: float) -> Rows:
 
 def _twelve_hours(dice: Dice, rows: Rows) -> Rows:
     """A twelfth or so of those who stayed over four hours."""
-    late = [a - b for a, b in zip(rows["E.M.13aD"][1:14], rows["E.M.13aN"][1:14], strict=True)]
+    every, quick = counts(rows["E.M.13aD"]), counts(rows["E.M.13aN"])
+    late = [attended - within for attended, within in zip(every, quick, strict=True)]
     long = share(late, [dice.between(0.07, 0.09) for _ in late])
     return {"LOC.ED12N": row(None, long[0], long[1:])}
 
@@ -251,4 +256,8 @@ def _therapies(dice: Dice, year: Year, size: float) -> Rows:
 
 
 def _part_of(rows: Rows, parent: str, portion: float) -> Row:
-    return [None, *(round(figure * portion) for figure in rows[parent][1:14]), None]
+    return [None, *(round(count * portion) for count in counts(rows[parent])), None]
+
+
+def _count(figure: Figure) -> int:
+    return int(figure) if isinstance(figure, int | float) else 0

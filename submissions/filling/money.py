@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from planning.registry.organisations import ACUTE, AMBULANCE, MENTAL_HEALTH
-from submissions.filling.profiles import MONTH_COUNT, Dice, Row, Rows, added, path
+from submissions.filling.profiles import MONTH_COUNT, Dice, Row, Rows, added, known, path
 from submissions.filling.staff import Staff, paid_for, pay_lines
 
 Months = list[float]  # outturn and twelve months: thirteen figures in £000, one decimal
@@ -36,7 +36,7 @@ def trust(dice: Dice, kind: str, staff: Staff, boards: Sequence[str]) -> Rows:
     for name, part in zip(_NON_PAY_LINES, _NON_PAY[kind], strict=True):
         rows[f"F.NP.{name}"] = _row(_negative(dice, pay, dice.about(part, 0.08)))
     entered = [rows["F.PAY.OTH"], *(rows[f"F.NP.{name}"] for name in _NON_PAY_LINES)]
-    spent = added([[-value for value in pay], *(figures[1:14] for figures in entered)])
+    spent = added([[-value for value in pay], *(known(figures) for figures in entered)])
     rows["F.FIN"] = _row(_negative(dice, [-value for value in spent], dice.between(0.011, 0.015)))
     rows["F.ADJ"] = _row([round(-value * dice.between(0.0004, 0.0006), 1) for value in spent])
     rows |= _income(dice, kind, spent, rows)
@@ -46,13 +46,11 @@ def trust(dice: Dice, kind: str, staff: Staff, boards: Sequence[str]) -> Rows:
 
 def board(dice: Dice, partners: Sequence[str], paid: Mapping[str, Row]) -> Rows:
     """An ICB's finance return, but for its totals: `paid` is what each partner trust says it receives."""
-    rows: Rows = {
-        f"F.ICB.PROV@{ods}": _row([_less(value) for value in _known(paid[ods])]) for ods in partners
-    }
-    to_trusts = added([figures[1:14] for figures in rows.values()])
+    rows: Rows = {f"F.ICB.PROV@{ods}": _row([_less(value) for value in known(paid[ods])]) for ods in partners}
+    to_trusts = added([known(figures) for figures in rows.values()])
     for name, part in _BOARD.items():
         rows[f"F.ICB.{name}"] = _row(_negative(dice, [-value for value in to_trusts], dice.about(part, 0.06)))
-    spent = added([figures[1:14] for figures in rows.values()])
+    spent = added([known(figures) for figures in rows.values()])
     kept = [round(-value * (1 + dice.between(0.0003, 0.0008)), 1) for value in spent]
     rows["F.ICB.ALLOC"] = _row(kept)
     return rows | _efficiency(dice, spent)
@@ -61,7 +59,7 @@ def board(dice: Dice, partners: Sequence[str], paid: Mapping[str, Row]) -> Rows:
 def _spread_pay(rows: Rows) -> Months:
     """The pay of all groups, positive: what other costs are measured by."""
     entered = [figures for code, figures in rows.items() if code.startswith("F.PAY.SUB.")]
-    together = added([figures[1:14] for figures in (*entered, rows["F.PAY.BNK"], rows["F.PAY.AGY"])])
+    together = added([known(figures) for figures in (*entered, rows["F.PAY.BNK"], rows["F.PAY.AGY"])])
     return [-value for value in together]
 
 
@@ -72,7 +70,7 @@ def _negative(dice: Dice, of: Months, part: float) -> Months:
 def _income(dice: Dice, kind: str, spent: Months, rows: Rows) -> Rows:
     """Each source a share of what the month needs; other income makes up the rest, so that a small surplus
     is left in every month and last year."""
-    around = zip(spent, _known(rows["F.FIN"]), _known(rows["F.ADJ"]), strict=True)
+    around = zip(spent, known(rows["F.FIN"]), known(rows["F.ADJ"]), strict=True)
     needed = [round(-(cost + finance + adjustment), 1) for cost, finance, adjustment in around]
     whole = [
         round(need + cost * -dice.between(0.0004, 0.0012), 1)
@@ -81,7 +79,7 @@ def _income(dice: Dice, kind: str, spent: Months, rows: Rows) -> Rows:
     made: Rows = {}
     for name, part in zip(_INCOME_LINES, _INCOME[kind], strict=True):
         made[f"F.INC.{name}"] = _row([round(value * part * dice.between(0.995, 1.005), 1) for value in whole])
-    named = added([figures[1:14] for figures in made.values()])
+    named = added([known(figures) for figures in made.values()])
     made["F.INC.OTH"] = _row([round(total - part, 1) for total, part in zip(whole, named, strict=True)])
     return made
 
@@ -90,7 +88,7 @@ def _from_boards(dice: Dice, rows: Rows, boards: Sequence[str]) -> Rows:
     """All that each board pays, whichever line it stands in: most from the first, where the trust is hosted."""
     if not boards:
         return {}
-    contracts = added([rows["F.INC.ICB"][1:14], rows["F.INC.ELEC"][1:14]])
+    contracts = added([known(rows["F.INC.ICB"]), known(rows["F.INC.ELEC"])])
     weights = [dice.between(1.5, 2.0), *(dice.between(0.7, 1.1) for _ in boards[1:])]
     shares = [_FROM_BOARDS * weight / sum(weights) for weight in weights]
     return {
@@ -131,10 +129,6 @@ def _capital(dice: Dice, spent: Months) -> Rows:
 def _row(figures: Months) -> Row:
     """Thirteen figures as fifteen: the finance return has no 2019/20, and its year is computed."""
     return [None, *figures, None]
-
-
-def _known(figures: Row) -> Months:
-    return [float(figure) if isinstance(figure, int | float) else 0.0 for figure in figures[1:14]]
 
 
 def _less(value: float) -> float:

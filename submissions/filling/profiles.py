@@ -87,6 +87,16 @@ def share(of: Sequence[int], shares: Sequence[float]) -> list[int]:
     return [min(whole, round(whole * part)) for whole, part in zip(of, shares, strict=True)]
 
 
+def known(figures: Sequence[Figure]) -> list[float]:
+    """The outturn and the twelve months of a row that has them: thirteen figures."""
+    return [float(figure) if isinstance(figure, int | float) else 0.0 for figure in figures[1:14]]
+
+
+def counts(figures: Sequence[Figure]) -> list[int]:
+    """The same of whole numbers."""
+    return [int(figure) for figure in known(figures)]
+
+
 def tenths(values: Sequence[float]) -> list[float]:
     return [round(value, 1) for value in values]
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from planning.registry.organisations import ACUTE, AMBULANCE, MENTAL_HEALTH
-from submissions.filling.profiles import MONTH_COUNT, Dice, Row, Rows, added, path, row, tenths
+from submissions.filling.profiles import MONTH_COUNT, Dice, Row, Rows, added, known, path, row, tenths
 from submissions.filling.size import Size
 
 GROUPS = ("MD.CON", "MD.OTH", "RN", "MID", "AHP", "STT", "AMB", "SUP", "INF", "OTH")
@@ -94,7 +94,7 @@ def pay_lines(staff: Staff) -> Rows:
     rows: Rows = {f"F.PAY.{kind}.{group}": list(figures) for (kind, group), figures in staff.pay.items()}
     for kind in ("BNK", "AGY"):
         parts = [figures for (name, _), figures in staff.pay.items() if name == kind]
-        rows[f"F.PAY.{kind}"] = [None, *added([part[1:14] for part in parts]), None]
+        rows[f"F.PAY.{kind}"] = [None, *added([known(part) for part in parts]), None]
     return rows
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from xlsxwriter.format import Format
 from xlsxwriter.workbook import Workbook
+from xlsxwriter.worksheet import Worksheet
 
 from submissions import identity as identities
 from submissions.identity import Identity
@@ -35,7 +37,7 @@ ANSWERS = (
 
 def write_cover(book: Workbook, looks: Looks, *, title: str, organisation: str, identity: Identity) -> None:
     """Labels in column A, values in B; only the form's cells are open."""
-    sheet = book.get_worksheet_by_name(COVER) or book.add_worksheet(COVER)
+    sheet = book.add_worksheet(COVER)
     label, text = looks.of(bold=True), looks.of(text_wrap=True)
     sheet.write_string(0, 0, title, looks.of(bold=True, font_size=16, font_color="#005EB8"))
     facts = (
@@ -72,19 +74,19 @@ def write_hidden_sheets(book: Workbook, identity: Identity) -> None:
     hidden.protect()
 
 
-def _heading(sheet, looks: Looks, row: int, text: str) -> int:  # type: ignore[no-untyped-def]
+def _heading(sheet: Worksheet, looks: Looks, row: int, text: str) -> int:
     sheet.write_string(row, 0, text, looks.of(bold=True, font_size=12))
     return row + 1
 
 
-def _table(sheet, row: int, rows: Sequence[tuple[str, str]], label, text) -> int:  # type: ignore[no-untyped-def]
+def _table(sheet: Worksheet, row: int, rows: Sequence[tuple[str, str]], label: Format, text: Format) -> int:
     for at, (name, value) in enumerate(rows, start=row):
         sheet.write_string(at, 0, name, label)
         sheet.write_string(at, 1, value, text)
     return row + len(rows)
 
 
-def _form(sheet, looks: Looks, row: int) -> None:  # type: ignore[no-untyped-def]
+def _form(sheet: Worksheet, looks: Looks, row: int) -> None:
     choices = {
         "Submission event": f"={LISTS}!$A$2:$A${len(EVENTS) + 1}",
         "Self-certified": f"={LISTS}!$B$2:$B$3",
@@ -99,7 +101,7 @@ def _form(sheet, looks: Looks, row: int) -> None:  # type: ignore[no-untyped-def
             sheet.data_validation(at, 1, at, 1, {"validate": "list", "source": choices[name]})
 
 
-def _settle(sheet) -> None:  # type: ignore[no-untyped-def]
+def _settle(sheet: Worksheet) -> None:
     sheet.set_column(0, 0, 22)
     sheet.set_column(1, 1, 60)
     sheet.set_column(2, 2, 60)

@@ -63,7 +63,8 @@ class Places:
     @classmethod
     def of(cls, lines: Iterable[Line], round_code: str) -> Places:
         """A sheet for each `Line.sheet`, in the lines' order, a heading row before each new section."""
-        places, sections = cls(round_code), {}
+        places = cls(round_code)
+        sections: dict[str, str] = {}
         next_row: dict[str, int] = {}
         for line in lines:
             content = places.sheets.setdefault(line.sheet, [])
