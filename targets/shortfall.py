@@ -1,0 +1,103 @@
+"""What a miss is: by how much, in people, beds or £, first when, and what would close it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+
+from planning.plan.array import Plan
+from planning.registry import periods
+from targets import sentences
+from targets.comparators import DIRECTIONS, RISING
+from targets.guidance import Target
+from targets.measuring import Parts
+from targets.outcome import Outcome
+from targets.reading import Reading
+from targets.verdict import Verdict
+from targets.windows import period_of
+
+
+def missed(
+    reading: Reading, outcome: Outcome, failing: list[Verdict], shown: Verdict, base: Fraction | None
+) -> Outcome:
+    plan, target = reading.plan, reading.target
+    first = period_of(plan, failing[0].window)
+    size, is_less = _units(reading, shown, base)
+    closes = sentences.closing(size, target.gap_unit, is_less, _label(reading, target))
+    return replace(
+        outcome,
+        gap_units=float(size),
+        first_failing_period=first,
+        closes_with=closes,
+        size=_size(shown),
+        message=f"{_sentence(plan, target, failing, shown, base)} It closes with {closes}.",
+    )
+
+
+def _sentence(
+    plan: Plan, target: Target, failing: list[Verdict], shown: Verdict, base: Fraction | None
+) -> str:
+    value = sentences.amount(shown.value, target.unit, shown.goal)
+    period = sentences.when(period_of(plan, shown.window))
+    if target.comparator in DIRECTIONS:
+        was = sentences.amount(shown.goal, target.unit, shown.value)
+        way = "an increase" if target.comparator in RISING else "a decrease"
+        return f"{target.title}: the plan has {value} {period} against {was} in the outturn; {way} is asked."
+    asked = sentences.asked(target.comparator, shown.goal, target.unit)
+    what = "a reduction of " if target.comparator == "reduce_by" else ""
+    sentence = f"{target.title}: the plan has {what}{value} {period}; {asked}."
+    if len(failing) > 1:
+        first = periods.month_label(period_of(plan, failing[0].window))
+        sentence += f" It is missed in {len(failing)} months, first in {first}; this is the furthest out."
+    return sentence
+
+
+def _label(reading: Reading, target: Target) -> str:
+    """What the gap is counted in: the line that moves, or a target's own name where several do."""
+    top = reading.measure.top
+    return reading.plan.lines[top[0][1]].label if len(top) == 1 else target.title
+
+
+def _size(shown: Verdict) -> float:
+    """The gap against its goal; the value itself ranks a goal of zero, at most 10."""
+    against = abs(shown.goal) or max(abs(shown.value), Fraction(1))
+    return min(10.0, float(shown.shortfall / against))
+
+
+def _units(reading: Reading, shown: Verdict, base: Fraction | None) -> tuple[Fraction, bool]:
+    """How many people, beds or £ would have to change for the target to be met, and whether it is fewer of
+    them. Rounded up to what the line counts in; one more where the comparator is strict."""
+    parts = reading.parts(shown.window)
+    if parts is None or reading.measure.mean:
+        return shown.shortfall, True
+    wanted = _wanted_top(reading, parts, shown, base)
+    top = abs(parts.top) if reading.measure.absolute else parts.top
+    decimals = reading.plan.lines[reading.measure.top[0][1]].decimals
+    return _rounded_up(abs(top - wanted), decimals, reading.target.comparator in ("<", ">")), top > wanted
+
+
+def _wanted_top(reading: Reading, parts: Parts, shown: Verdict, base: Fraction | None) -> Fraction:
+    """The top of the measure at which the target would just be met, the bottom as planned."""
+    measure, target = reading.measure, reading.target
+    goal = shown.goal
+    if target.comparator not in DIRECTIONS and base is not None:
+        goal = _goal_from_baseline(target, shown.goal, base)
+    if not measure.is_ratio or parts.bottom is None:
+        return goal / measure.factor
+    bottom = abs(parts.bottom) if measure.absolute else parts.bottom
+    share = (measure.factor - goal if measure.inverted else goal) / measure.factor
+    return share * bottom
+
+
+def _goal_from_baseline(target: Target, goal: Fraction, base: Fraction) -> Fraction:
+    if target.comparator == "reduce_by":
+        return base * (1 - goal / 100)
+    if target.comparator == "increase_by":
+        return base * (1 + goal / 100)
+    return base * goal / 100
+
+
+def _rounded_up(size: Fraction, decimals: int, is_strict: bool) -> Fraction:
+    steps = size * 10**decimals
+    whole = -(-steps.numerator // steps.denominator)
+    return Fraction(whole + (1 if is_strict and whole == steps else 0), 10**decimals)
