@@ -8,7 +8,7 @@ class PlanningConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from planning.config import checks  # noqa: F401 - registers the deployment checks
+        from planning.config import celery, checks  # noqa: F401 - the queue's address; deployment checks
         from planning.registry import loading
 
         loading.register()

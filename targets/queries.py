@@ -100,7 +100,7 @@ def target_page(scope: Scope, place: Place, target: Target) -> dict[str, Any]:
     rows.sort(key=lambda row: row.organisation_id is not None)
     chief = _chief(scope, rows)
     chart, months = _chart(chief, target, code)
-    document = GuidanceDocument.objects.filter(code=target.source.get("document", "")).first()
+    document = GuidanceDocument.objects.filter(code=target.source.get("document_code", "")).first()
     return {
         "target": target,
         "wanted": f"{wanted(target).capitalize()} {when(target)}",
@@ -140,7 +140,7 @@ def standing(row: Evaluation) -> dict[str, Any]:
         "outcome": said(row),
         "planned": wording.bare(row.planned, row.unit) or "not known",
         "threshold": wording.bare(row.threshold, row.unit) or "–",
-        "gap": wording.change(row.gap, row.unit) if row.gap else "",
+        "gap": wording.gap(row.gap, row.unit) if row.gap else "",
         "closes": gap,
         "first": month_label(row.first_failing_period) if row.first_failing_period else "",
         "why": row.why,

@@ -25,8 +25,8 @@ def figure(value: float | None, unit: str) -> str:
     """A figure with its unit: `76.0%`, `−1,240 (£000)`, `12.5 minutes`. Not known is `not known`."""
     if value is None:
         return "not known"
-    if unit == "%":
-        return f"{bare(value, unit)}%"
+    if unit.startswith("%"):  # "%", "% growth"
+        return f"{bare(value, unit)}{unit}"
     if unit == "£000":
         return f"{bare(value, unit)} (£000)"
     return f"{bare(value, unit)} {unit}".strip()
@@ -36,15 +36,20 @@ def bare(value: float | None, unit: str) -> str:
     """A figure without its unit, for a column whose head names it; not known is an empty text."""
     if value is None:
         return ""
-    return _signed(value, 1 if unit == "%" else _places(value, unit))
+    return _signed(value, 1 if unit.startswith("%") else _places(value, unit))
 
 
-def change(value: float | None, unit: str) -> str:
-    """A difference with its sign: `+4.9 points`, `−3,420 (£000)`. Percentages differ by points."""
+def gap(value: float | None, unit: str) -> str:
+    """How far apart: `4.9 points`, `3,420 (£000)`, nothing where there is no gap. Percentages differ by points."""
     if value is None:
-        return "not known"
-    text = figure(value, "points" if unit == "%" else unit)
-    return text if value < 0 else f"+{text}"
+        return ""
+    return figure(value, "points" if unit.startswith("%") else unit)
+
+
+def pounds(thousands: float) -> str:
+    """Money in a sentence, given in £000: `£4.2m`, `£489,000`; the sign is left to the sentence."""
+    size = abs(thousands)
+    return f"£{size / 1000:,.1f}m" if size >= 1000 else f"£{size * 1000:,.0f}"
 
 
 def _places(value: float, unit: str) -> int:

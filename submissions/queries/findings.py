@@ -16,7 +16,6 @@ from planning.people.roles import EXPLAIN as MAY_EXPLAIN
 from planning.plan.explaining import GIVEN, LAPSED, NOT_NEEDED, Explanation, explanations, subject_of
 from planning.plan.findings import BLOCK, EXPLAIN, NOTE, Finding
 from planning.plan.months import twelve
-from planning.registry.lines import LineVersion
 from planning.registry.organisations import Organisation
 from planning.registry.periods import month_label
 from planning.registry.place import Place
@@ -74,12 +73,18 @@ def finding_row(finding: Finding, explanation: Explanation | None = None) -> dic
         "rule": finding.rule,
         "who": who(finding),
         "message": finding.message,
-        "gap": wording.change(finding.gap, finding.unit) if finding.gap is not None else "",
+        "gap": wording.gap(finding.gap, finding.unit),
         "closes": finding.closes_with,
         "period": month_label(finding.period) if finding.period else "",
-        "reason": reason_word(explanation) if explanation is not None else "",
+        "reason": _reason_of(finding, explanation),
         "address": reverse("finding", args=[finding.pk]),
     }
+
+
+def _reason_of(finding: Finding, explanation: Explanation | None) -> str:
+    if finding.severity == BLOCK:
+        return "Must be put right"
+    return reason_word(explanation) if explanation is not None else ""
 
 
 def who(finding: Finding) -> str:
@@ -176,10 +181,9 @@ def _near(page: int, pages: int) -> list[int]:
 
 # --- one finding ---------------------------------------------------------------------------------------
 def finding_page(scope: Scope, place: Place, finding: Finding) -> dict[str, Any]:
-    """Everything the page of a finding says. Five queries and one for its chart."""
+    """Everything the page of a finding says. One query and one for its chart."""
     explanation = explanations([finding])[finding.pk]
     working = finding.working
-    names = _line_names(finding)
     chart, months = _chart(finding, place)
     source = working.get("source") or ""
     return {
@@ -193,7 +197,7 @@ def finding_page(scope: Scope, place: Place, finding: Finding) -> dict[str, Any]
         "numbers": working.get("numbers", ""),
         "result": _result(finding),
         "tolerance": working.get("tolerance", ""),
-        "inputs": [input_row(row, names, finding) for row in finding.inputs],
+        "inputs": input_rows(finding),
         "chart": chart,
         "months": months,
         "chart_title": _chart_title(finding),
@@ -211,44 +215,60 @@ def finding_page(scope: Scope, place: Place, finding: Finding) -> dict[str, Any]
     }
 
 
-def input_row(
-    given: Mapping[str, Any], names: Mapping[str, tuple[str, str]], finding: Finding
-) -> dict[str, Any]:
-    """Where one number comes from: value, return, version, sheet and cell, linked to its version and file."""
-    base = str(given.get("line", "")).partition("@")[0]
-    label, unit = names.get(given.get("line", ""), names.get(f"{base}@", ("", "")))
-    unit = given.get("unit") or unit
-    value = given.get("value")
-    upload = given.get("upload")
+def input_rows(finding: Finding) -> dict[str, Any]:
+    """Where each number comes from: a row a line, a column a period, each figure with its cell and file."""
+    periods = sorted({given["period"] for given in finding.inputs}, key=_in_time)
+    rows: dict[tuple[str, str], dict[str, Any]] = {}
+    for given in finding.inputs:
+        row = rows.setdefault((given.get("organisation", ""), given["line"]), _line_row(given))
+        row["by_period"][given["period"]] = _figure_cell(given)
+    for row in rows.values():
+        found = row.pop("by_period")
+        row["cells"] = [found.get(period) for period in periods]
+    return {"periods": [_short(period) for period in periods], "rows": list(rows.values())}
+
+
+def _line_row(given: Mapping[str, Any]) -> dict[str, Any]:
+    upload, kind = given.get("upload"), RETURN_NAMES.get(given.get("return", ""), "").lower()
+    version = f", version {given['version']}" if given.get("version") else ""
     return {
-        "organisation": given.get("organisation", ""),
-        "line": given.get("line", ""),
-        "label": label,
-        "period": month_label(str(given.get("period", ""))),
-        "value": wording.bare(value, unit) if value is not None else "not returned",
-        "unit": unit,
-        "return": RETURN_NAMES.get(given.get("return", ""), ""),
-        "version": given.get("version") or "",
-        "sheet": given.get("sheet") or "",
-        "cell": given.get("cell") or "",
+        "line": given["line"],
+        "label": given.get("label", ""),
+        "unit": given.get("unit", ""),
+        "sheet": given.get("sheet", ""),
+        "return": f"{given.get('organisation', '')} {kind}{version}".strip(),
         "address": reverse("upload_result", args=[upload]) if upload else "",
+        "by_period": {},
+    }
+
+
+def _figure_cell(given: Mapping[str, Any]) -> dict[str, str]:
+    value, upload = given.get("value"), given.get("upload")
+    return {
+        "value": wording.bare(value, given.get("unit", "")) if value is not None else "not returned",
+        "cell": given.get("cell") or "",
+        "sheet": given.get("sheet") or "",
         "file": reverse("upload_file", args=[upload]) if upload else "",
     }
 
 
-def _line_names(finding: Finding) -> dict[str, tuple[str, str]]:
-    """Label and unit of each line that the finding rests on, one query."""
-    codes = {str(row.get("line", "")) for row in finding.inputs}
-    codes |= {code.partition("@")[0] + "@" for code in codes if "@" in code}
-    rows = LineVersion.objects.filter(round=finding.round_id, is_current=True, code__in=codes)
-    return {row.code: (row.entry["label"], row.entry["unit"]) for row in rows}
+def _in_time(period: str) -> tuple[int, str]:
+    """Years before the plan's, its months, then its total."""
+    year = period.replace("/", "-")
+    return (0 if "/" in period else 1, year)
+
+
+def _short(period: str) -> str:
+    """`Apr 2023`, and years as they are."""
+    month, _, year = month_label(period).partition(" ")
+    return f"{month[:3]} {year}" if year else period
 
 
 def _facts(finding: Finding, explanation: Explanation) -> list[dict[str, Any]]:
     rows = [
         ("About", who(finding)),
         ("Period", month_label(finding.period) if finding.period else ""),
-        ("Gap", wording.change(finding.gap, finding.unit) if finding.gap is not None else ""),
+        ("Gap", wording.gap(finding.gap, finding.unit)),
         ("Tolerance", finding.working.get("tolerance", "")),
         ("Found", wording.moment(finding.run.created_at)),
         ("Reason", reason_word(explanation)),
@@ -274,7 +294,7 @@ def _result(finding: Finding) -> str:
     planned = wording.figure(finding.actual, finding.unit)
     if finding.expected is None:
         return f"Planned: {planned}."
-    gap = f" Gap: {wording.change(finding.gap, finding.unit)}." if finding.gap is not None else ""
+    gap = f" Gap: {wording.gap(finding.gap, finding.unit)}." if finding.gap is not None else ""
     return f"Planned: {planned}. Expected: {wording.figure(finding.expected, finding.unit)}.{gap}"
 
 

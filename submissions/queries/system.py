@@ -22,7 +22,7 @@ from planning.registry.organisations import ICB, Membership, Organisation
 from planning.registry.place import Place
 from planning.registry.rounds import RETURNS
 from submissions.queries.findings import finding_row, ranked
-from submissions.uploads import READ, SUBMITTED, Upload
+from submissions.uploads import SUBMITTED, Upload
 from submissions.visible import (
     basis_for,
     current_runs,
@@ -88,10 +88,11 @@ def system_page(
     known = explanations(findings[:TOP])
     pointer = _system_run(scope, code, basis, system)
     whole = positions.get(SYSTEM)
-    missing = _missing(place, bodies, versions)
+    counted = _counted(pointer)
+    missing = _missing(place, bodies, counted)
     return {
         "system": system,
-        "headline": headline(whole, place, bodies, versions),
+        "headline": headline(whole, bodies, counted),
         "as_at": wording.moment(pointer.run.created_at) if pointer else "",
         "views": _views(scope, place, system, basis),
         "missing": missing,
@@ -119,13 +120,13 @@ def _of(rows: Any, system: Organisation, bodies: Sequence[Body] = ()) -> Any:
 
 
 def _versions(scope: Scope, place: Place, bodies: Sequence[Body]) -> dict[tuple[str, str], Upload]:
-    """The latest version of each return at the stage, one query."""
-    rows = visible_uploads(scope).filter(
-        round=place.round, stage=place.stage.code, organisation_id__in=[body.ods for body in bodies]
-    )
+    """Of each return the latest version at the stage, else the latest of another stage. One query."""
+    rows = visible_uploads(scope).filter(round=place.round, organisation_id__in=[body.ods for body in bodies])
     latest: dict[tuple[str, str], Upload] = {}
     for row in rows.order_by("-received_at").defer("notes", "columns"):
-        latest.setdefault((row.organisation_id, row.return_kind), row)
+        known = latest.get((row.organisation_id, row.return_kind))
+        if known is None or (row.stage == place.stage.code and known.stage != place.stage.code):
+            latest[row.organisation_id, row.return_kind] = row
     return latest
 
 
@@ -148,7 +149,7 @@ def _return_cell(scope: Scope, place: Place, body: Body, kind: str, upload: Uplo
         }
     counts = [
         f"{upload.counts.get(name, 0)} {word}"
-        for name, word in (("block", "to put right"), (EXPLAIN, "to explain"))
+        for name, word in ((EXPLAIN, "to explain"),)
         if upload.counts.get(name)
     ]
     may_review = upload.state == SUBMITTED and scope.may(REVIEW, _board(scope)) and not body.served
@@ -156,6 +157,7 @@ def _return_cell(scope: Scope, place: Place, body: Body, kind: str, upload: Uplo
         "status": status_of(upload),
         "late": upload.late,
         "version": upload.number,
+        "stage": _other_stage(place, upload),
         "received": wording.moment(upload.received_at),
         "counts": ", ".join(counts),
         "address": reverse("upload_result", args=[upload.pk]),
@@ -163,41 +165,43 @@ def _return_cell(scope: Scope, place: Place, body: Body, kind: str, upload: Uplo
     }
 
 
+def _other_stage(place: Place, upload: Upload) -> str:
+    """The name of the version's stage where that is not the page's."""
+    stage = place.stage_named(upload.stage)
+    return stage.name if stage is not None and stage != place.stage else ""
+
+
 def _board(scope: Scope) -> str:
     return next((ods for ods in sorted(scope.systems) if scope.may(REVIEW, ods)), "")
 
 
-def _missing(place: Place, bodies: Sequence[Body], versions: Mapping[tuple[str, str], Upload]) -> list[str]:
-    """Who has not sent what the stage asks for: `Oxford Health: workforce and finance`."""
+def _counted(pointer: CurrentRun | None) -> set[tuple[str, str]]:
+    """The (organisation, return) pairs whose versions the figures rest on."""
+    given = pointer.run.inputs if pointer is not None else []
+    return {(row["organisation"], row["return"]) for row in given}
+
+
+def _missing(place: Place, bodies: Sequence[Body], counted: set[tuple[str, str]]) -> list[str]:
+    """Whose figures are wanting of what the stage asks for: `Oxford Health: workforce and finance`."""
     found = []
     for body in bodies:
         if body.served:
             continue
-        kinds = [
-            kind
-            for kind in RETURNS
-            if kind in place.stage.returns and not _stands(versions.get((body.ods, kind)))
-        ]
+        kinds = [kind for kind in RETURNS if kind in place.stage.returns and (body.ods, kind) not in counted]
         if kinds:
             found.append(f"{body.name}: {wording.names([RETURN_NAMES[kind].lower() for kind in kinds])}")
     return found
 
 
-def _stands(upload: Upload | None) -> bool:
-    return upload is not None and upload.state in READ and not upload.blocked
-
-
-def headline(
-    whole: Position | None, place: Place, bodies: Sequence[Body], versions: Mapping[tuple[str, str], Upload]
-) -> str:
-    """`The system plans a deficit of 4,200 (£000); 5 of 6 have returned finance`."""
-    counted = [body for body in bodies if not body.served]
-    sent = sum(1 for body in counted if _stands(versions.get((body.ods, "finance"))))
-    so_far = f"{sent} of {len(counted)} {'has' if sent == 1 else 'have'} returned finance"
+def headline(whole: Position | None, bodies: Sequence[Body], counted: set[tuple[str, str]]) -> str:
+    """`The system plans a deficit of £4.2m; 5 of 6 have returned finance`."""
+    hosted = [body for body in bodies if not body.served]
+    sent = sum(1 for body in hosted if (body.ods, "finance") in counted)
+    so_far = f"{sent} of {len(hosted)} {'has' if sent == 1 else 'have'} returned finance"
     if whole is None or whole.adjusted is None:
         return f"The system’s position is not known yet: {so_far}"
     begin = "So far, the system" if whole.missing or whole.so_far else "The system"
-    amount = wording.figure(abs(whole.adjusted), "£000")
+    amount = wording.pounds(whole.adjusted)
     if whole.adjusted == 0:
         return f"{begin} plans to break even; {so_far}"
     return f"{begin} plans a {'surplus' if whole.adjusted > 0 else 'deficit'} of {amount}; {so_far}"
@@ -207,7 +211,7 @@ def _cards(whole: Position | None, evaluations: Iterable[Evaluation]) -> list[di
     own = [row for row in evaluations if row.organisation_id is None]
     outcomes = Counter(row.outcome for row in own)
     assessable = outcomes[MET] + outcomes[NOT_MET]
-    efficiency, agency = _judged(own, "23-42"), _judged(own, "23-10")
+    efficiency, agency = _judged(own, "23-42"), _judged(own, "23-43")
     partial = f"So far, {whole.so_far}" if whole is not None and whole.so_far else ""
     return [
         {
@@ -244,7 +248,7 @@ def _judged(rows: Sequence[Evaluation], target: str) -> Evaluation | None:
 def _against(row: Evaluation | None, of_what: str) -> str:
     if row is None or row.threshold is None:
         return of_what
-    return f"{of_what}; {said(row).word.lower()} {wording.figure(row.threshold, row.unit)}"
+    return f"{of_what}; target {wording.figure(row.threshold, row.unit)}: {said(row).word.lower()}"
 
 
 def heat_map(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
@@ -18,7 +19,9 @@ from planning.registry.organisations import Organisation
 from planning.registry.place import Place
 from submissions.receive import StageClosed, TooLarge, clean_name, receive, recognise
 from submissions.refusals import Refused
-from submissions.views.asking import crumbs, own_or_404, place_or_404, upload_or_404
+from submissions.uploads import Upload
+from submissions.views.asking import crumbs, own_or_404, place_or_404
+from submissions.visible import visible_uploads
 from submissions.wording import RETURN_NAMES, status_of
 
 SENT = "files sent"  # where the session keeps what became of the last files
@@ -58,7 +61,16 @@ def sent(request: HttpRequest, round: str) -> HttpResponse:
     """What became of each of several files."""
     scope = scope_of(request)
     place = place_or_404(round, request.GET.get("stage", ""))
-    rows = [_row(scope, outcome) for outcome in request.session.get(SENT, [])]
+    outcomes = request.session.get(SENT, [])
+    kept = (
+        visible_uploads(scope)
+        .select_related("organisation")
+        .in_bulk([outcome["upload"] for outcome in outcomes if outcome["upload"]])
+    )
+    rows = [
+        _row(outcome, kept.get(UUID(outcome["upload"])) if outcome["upload"] else None)
+        for outcome in outcomes
+    ]
     address = f"{reverse('returns', args=[round])}?stage={place.stage.code}"
     context = {
         "round": place.round,
@@ -127,10 +139,9 @@ def _refused(name: str, refusal: Refused) -> dict[str, Any]:
     return {"name": name, "upload": "", "message": refusal.message}
 
 
-def _row(scope: Scope, outcome: dict[str, Any]) -> dict[str, Any]:
-    if not outcome["upload"]:
+def _row(outcome: dict[str, Any], kept: Upload | None) -> dict[str, Any]:
+    if kept is None:
         return {"name": outcome["name"], "message": outcome["message"], "address": ""}
-    kept = upload_or_404(scope, outcome["upload"])
     return {
         "name": outcome["name"],
         "message": "",
