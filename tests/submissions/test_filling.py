@@ -226,10 +226,9 @@ def test_every_distortion_is_tried() -> None:
 
 
 @pytest.mark.parametrize("what", HITS)
-@pytest.mark.parametrize("seed", [1, 7])
-def test_a_distortion_hits_what_it_says_and_nothing_else(what: str, seed: int) -> None:
+def test_a_distortion_hits_what_it_says_and_nothing_else(what: str) -> None:
     ods, expected = HITS[what]
-    bodies, figures = filled("QU9", seed)
+    bodies, figures = filled("QU9", 7)
     spoilt = distort({name: figures[ods, name] for name in RETURNS}, what)
     found = found_in("QU9", bodies, {**figures, **{(ods, name): rows for name, rows in spoilt.items()}})
     assert {hit for hit in found if hit[1] != "system" or hit in expected} == expected
