@@ -30,7 +30,7 @@ MEMORY, PROCESSOR, PATIENCE = 1024**3, 20, 40  # bytes; seconds of processor; se
 LAST_ROW, LAST_COLUMN = 20_000, 500  # a return lies well inside; beyond it nothing is looked at
 HEADER_WITHIN = 200  # the header row is among the first
 MOST_CELLS = 500_000
-LONGEST_TEXT = 4_000
+LONGEST_TEXT, LONGEST_NAME = 4_000, 31
 STARTED = "reading"  # said by the child once it is capped: what goes wrong after it lies in the file
 LINE_CODE = "line code"
 # What Excel writes as a number. Python also takes 1_000, Arabic digits, inf and nan.
@@ -95,7 +95,10 @@ def _answer(child: subprocess.CompletedProcess[bytes]) -> dict[str, Any]:
     return dict(found)
 
 
-_END_OF = {signal.SIGXCPU: "reading it takes too long", signal.SIGSEGV: "reading it needs too much memory"}
+_END_OF: dict[int, str] = {
+    signal.SIGXCPU: "reading it takes too long",
+    signal.SIGSEGV: "reading it needs too much memory",
+}
 
 
 # --- the child -------------------------------------------------------------------------------------
@@ -190,11 +193,11 @@ class _Book:
         self.sheets = dict(self._find_sheets())
 
     def _tree(self, part: str) -> Any:
-        from defusedxml.ElementTree import fromstring
+        from openpyxl.xml.functions import fromstring
 
         if part not in self.members:
             raise Refused("damaged", seen=f"{part or 'its main part'} is missing")
-        return fromstring(self.package.read(part), forbid_dtd=True)
+        return fromstring(self.package.read(part))
 
     def _workbook_part(self) -> str:
         from openpyxl.packaging.relationship import get_dependents
@@ -217,8 +220,8 @@ class _Book:
         names: set[str] = set()
         for sheet in self.tree.iter(f"{{{SHEET_MAIN_NS}}}sheet"):
             rel, name = self.rels.get(sheet.get(f"{{{REL_NS}}}id", "")), sheet.get("name", "")
-            if name.casefold() in names:
-                raise Refused("damaged", seen="two sheets of the same name")
+            if name.casefold() in names or len(name) > LONGEST_NAME:
+                raise Refused("damaged", seen="sheets with names that Excel does not allow")
             names.add(name.casefold())
             if rel is not None and rel.Type.endswith("/worksheet") and rel.TargetMode != "External":
                 yield name, (rel.target.lstrip("/"), sheet.get("state", "visible"))
@@ -287,7 +290,11 @@ def _cells_of(source: IO[bytes], strings: list[str], dates: set[int]) -> Iterato
     """[row, column, kind, raw] of every filled cell in reach, and for a formula its cached kind and raw.
     Raises Refused for the same cell twice, which Excel would not open."""
     seen: set[tuple[int, int]] = set()
-    for _, cells in _parser()(source, (strings, dates)).parse():
+    before = 0
+    for row, cells in _parser(dates)(source, strings).parse():
+        if row <= before:
+            raise Refused("damaged", seen="rows that are out of order")
+        before = row
         for cell in filter(None, cells):
             if (cell[0], cell[1]) in seen:
                 raise Refused("damaged", seen="the same cell twice")
@@ -295,14 +302,25 @@ def _cells_of(source: IO[bytes], strings: list[str], dates: set[int]) -> Iterato
             yield cell
 
 
-def _parser() -> Any:
+def _parser(dates: set[int]) -> Any:
     """openpyxl finds the cells and counts rows that have no number; what a cell holds is read here."""
-    from openpyxl.worksheet._reader import WorkSheetParser
+    from openpyxl.worksheet._reader import ROW_TAG, WorkSheetParser
+    from openpyxl.xml.functions import iterparse
 
     class Exact(WorkSheetParser):
+        row_counter: int
+        col_counter: int
+
+        def parse(self) -> Iterator[tuple[int, list[Any]]]:
+            """Rows alone: formats, validations and links are nothing to a reader of figures."""
+            for _, element in iterparse(self.source):
+                if element.tag == ROW_TAG:
+                    yield self.parse_row(element)
+                    element.clear()
+
         def parse_cell(self, element: Any) -> list[Any] | None:
             self.place(element.get("r"))
-            return _cell(element, *self.shared_strings, self.row_counter, self.col_counter)
+            return _cell(element, self.shared_strings, dates, self.row_counter, self.col_counter)
 
         def place(self, coordinate: str | None) -> None:
             if not coordinate:
@@ -385,7 +403,7 @@ def _clean(raw: Any) -> str:
 def _sheet_of(name: str, state: str, cells: Iterator[list[Any]]) -> dict[str, Any]:
     """A sheet as the parent needs it: the Cover whole, a data sheet's header row and the rows that carry a
     line code, of any other sheet nothing. `header` and `code_column` are 0 where it has no such row."""
-    held = list(cells)
+    held = list(_while_worth_it(cells))
     if name.casefold() == "cover":
         cover = [cell for cell in held if cell[0] <= HEADER_WITHIN and cell[1] <= 20]
         return {"name": name, "state": state, "header": 0, "code_column": 0, "cells": cover}
@@ -397,6 +415,16 @@ def _sheet_of(name: str, state: str, cells: Iterator[list[Any]]) -> dict[str, An
     named = {cell[1] for cell in held if cell[0] == header}
     kept = [cell for cell in held if cell[0] in rows and cell[1] in named]
     return {"name": name, "state": state, "header": header, "code_column": code_column, "cells": kept}
+
+
+def _while_worth_it(cells: Iterator[list[Any]]) -> Iterator[list[Any]]:
+    """A sheet whose first rows have no header is none of ours: the rest of it, however long, is not read."""
+    is_data = False
+    for cell in cells:
+        if cell[0] > HEADER_WITHIN and not is_data:
+            return
+        is_data = is_data or (cell[2] == "text" and _is_line_code(cell[3]))
+        yield cell
 
 
 def _is_line_code(raw: str) -> bool:

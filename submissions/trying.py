@@ -67,8 +67,7 @@ def _findings(
     rules = {rule.code: rule for rule in load_rules(identity.round, load_parameters(identity.round))}
     faults = check_return(parsed, lines, plan, list(rules.values()))
     found = [_of_fault(rules[fault.rule], fault) for fault in faults]
-    if not any(finding["severity"] == "block" for finding in found):
-        found.extend(_of_rules(plan, identity.return_kind, rules.values()))
+    found.extend(_of_rules(plan, identity.return_kind, rules.values()))
     return found
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import DatabaseError
 
-BLOCKED, NOT_OURS = 1, 2
+BLOCKED, NOT_OURS, OUR_FAULT = 1, 2, 3
 
 
 class Command(BaseCommand):
@@ -20,19 +21,26 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", dest="as_json", help="one line of JSON")
 
     def handle(self, *, file: Path, as_json: bool, **_: Any) -> None:
+        from submissions.reader import ReaderFailed
         from submissions.refusals import Refused
         from submissions.trying import try_return
 
         if not file.is_file():
-            raise CommandError(f"There is no file {file}.", returncode=NOT_OURS)
+            self._refuse("not_a_workbook", f"There is no file {file}.", as_json)
         try:
             verdict = try_return(file)
         except Refused as refusal:
             self._refuse(refusal.code, refusal.message, as_json)
+        except ReaderFailed as fault:
+            raise CommandError(str(fault), returncode=OUR_FAULT) from fault
+        except DatabaseError as fault:
+            raise CommandError(
+                f"Run migrate and load_reference first: {fault}", returncode=OUR_FAULT
+            ) from fault
         else:
             self._say(verdict, as_json)
 
-    def _refuse(self, code: str, message: str, as_json: bool) -> None:
+    def _refuse(self, code: str, message: str, as_json: bool) -> NoReturn:
         if as_json:
             self._line({"error": {"code": code, "message": message}})
         else:

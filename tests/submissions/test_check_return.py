@@ -1,0 +1,90 @@
+"""`check_return`: one line of JSON, the exit code, nothing stored."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+
+from planning.plan.findings import Finding
+from submissions.uploads import Upload
+from tests import hostile
+from tests.workbooks import edited, made
+
+pytestmark = pytest.mark.django_db
+KEYS = {"rule", "severity", "sheet", "cell", "line", "period", "seen", "message"}
+
+
+def run(path: Path, capsys: pytest.CaptureFixture[str]) -> tuple[int, dict]:
+    code = 0
+    try:
+        call_command("check_return", str(path), "--json")
+    except SystemExit as end:
+        code = int(end.code or 0)
+    return code, json.loads(capsys.readouterr().out.splitlines()[-1])
+
+
+@pytest.mark.parametrize("return_kind", ["activity", "workforce", "finance"])
+@pytest.mark.parametrize("ods", ["RTH", "QU9"])
+def test_a_clean_return(ods: str, return_kind: str, capsys: pytest.CaptureFixture[str]) -> None:
+    code, said = run(made(ods, return_kind).path, capsys)
+    assert (code, said["findings"]) == (0, [])
+    assert (said["round"], said["organisation"], said["return"]) == ("2023-24", ods, return_kind)
+
+
+def test_what_blocks_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    good = made("RTH", "finance")
+    place = good.cell("F.INC.ICB", "Apr-23")
+    code, said = run(edited(good.path, {place: "abc"}, to=tmp_path / "a.xlsx"), capsys)
+    (finding,) = said["findings"]
+    assert code == 1
+    assert set(finding) == KEYS
+    assert (finding["rule"], finding["severity"]) == ("V03", "block")
+    assert f"{finding['sheet']}!{finding['cell']}" == place
+    assert (finding["line"], finding["period"], finding["seen"]) == ("F.INC.ICB", "2023-04", "abc")
+    assert not Upload.objects.exists()
+    assert not Finding.objects.exists()
+
+
+def test_what_only_needs_a_reason_does_not_block(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    good = made("RTH", "activity")
+    code, said = run(edited(good.path, {good.cell("E.M.8", "Apr-23"): "n/a"}, to=tmp_path / "a.xlsx"), capsys)
+    assert code == 0
+    assert "V09" in {finding["rule"] for finding in said["findings"]}
+
+
+def test_a_rule_of_this_return_alone_is_run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """T29: more people wait over 104 weeks than over 78."""
+    good = made("RTH", "activity")
+    place = good.cell("LOC.RTT104", "Jun-23")
+    code, said = run(edited(good.path, {place: 900_000}, to=tmp_path / "a.xlsx"), capsys)
+    found = [finding for finding in said["findings"] if finding["rule"] == "T29"]
+    assert code == 1
+    assert found
+    assert f"{found[0]['sheet']}!{found[0]['cell']}" == place
+
+
+@pytest.mark.parametrize("name", ["csv", "macros", "password", "another workbook", "xxe"])
+def test_what_is_no_return_of_ours(name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    build, expected = hostile.FILES[name]
+    code, said = run(build(tmp_path / "a.xlsx"), capsys)
+    assert code == 2
+    assert said["error"]["code"] == expected
+    assert said["error"]["message"].endswith(".")
+
+
+def test_an_organisation_that_we_do_not_know(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = edited(made("RTH", "finance").path, {"_identity!B2": "XXX"}, to=tmp_path / "a.xlsx")
+    code, said = run(path, capsys)
+    assert (code, said["error"]["code"]) == (2, "wrong_organisation")
+
+
+def test_a_file_that_is_not_there(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(tmp_path / "none.xlsx", capsys)[0] == 2
+
+
+def test_without_json_it_reads_as_text(capsys: pytest.CaptureFixture[str]) -> None:
+    call_command("check_return", str(made("RTH", "finance").path))
+    assert capsys.readouterr().out.splitlines()[-1] == "0 block, 0 explain, 0 note"
