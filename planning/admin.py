@@ -15,7 +15,7 @@ from planning.registry.organisations import Organisation
 from planning.registry.rounds import Stage
 
 
-class NewPersonForm(BaseUserCreationForm):  # type: ignore[type-arg]
+class NewPersonForm(BaseUserCreationForm):
     """A person, their address and a first password."""
 
     class Meta:
@@ -23,13 +23,13 @@ class NewPersonForm(BaseUserCreationForm):  # type: ignore[type-arg]
         fields = ("email", "name")
 
 
-class AppointmentInline(admin.TabularInline):  # type: ignore[type-arg]
+class AppointmentInline(admin.TabularInline):
     model = Appointment
     extra = 1
 
 
 @admin.register(Person)
-class PersonAdmin(UserAdmin):  # type: ignore[type-arg]
+class PersonAdmin(UserAdmin):
     """People. What they may do is their appointments: a role at an organisation."""
 
     add_form = NewPersonForm
@@ -46,7 +46,7 @@ class PersonAdmin(UserAdmin):  # type: ignore[type-arg]
     filter_horizontal = ()
 
 
-class StageForm(forms.ModelForm):  # type: ignore[type-arg]
+class StageForm(forms.ModelForm):
     """What an administrator changes of a stage: its date, whether it is open, whether reasons may wait."""
 
     class Meta:
@@ -55,7 +55,7 @@ class StageForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 @admin.register(Stage)
-class StageAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class StageAdmin(admin.ModelAdmin):
     """Stages of a round. A passed deadline marks an upload late; only a person closes a stage."""
 
     form = StageForm
@@ -70,7 +70,7 @@ class StageAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
 
 @admin.register(Organisation)
-class OrganisationAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class OrganisationAdmin(admin.ModelAdmin):
     """Organisations, to look at: they are reference data and change in their file."""
 
     list_display = ("ods", "name", "kind", "region")
@@ -88,7 +88,7 @@ class OrganisationAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
 
 @admin.register(ApiClient)
-class ApiClientAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class ApiClientAdmin(admin.ModelAdmin):
     """API clients by organisation. `create_api_client` makes one; deleting it here shuts it out."""
 
     list_display = ("application", "organisation")

@@ -7,7 +7,7 @@ has not returned. Every figure is made up from a seed; none is any organisation'
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -176,7 +176,7 @@ def _send(people: dict[str, Scope], lines: Lines, ods: str, kind: str, content: 
     Job.objects.filter(task=CHECK, subject=str(upload.pk)).update(state=Job.DONE)
 
 
-def workbook_bytes(lines: Lines, ods: str, kind: str, figures: dict[str, list[object]] | None) -> bytes:
+def workbook_bytes(lines: Lines, ods: str, kind: str, figures: Mapping[str, Sequence[Any]] | None) -> bytes:
     """One organisation's return as a workbook, filled with those figures."""
     body = Organisation.objects.get(pk=ods)
     expected = expected_lines(lines, body, kind)

@@ -7,9 +7,8 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from django.conf import settings
-from finance.position import position, system_position
-from targets.evaluation import Outcome, evaluate, evaluate_system
 
+from finance.position import position, system_position
 from finance.positions import Position
 from planning.plan.array import Member, Plan
 from planning.plan.explaining import subject_digest
@@ -24,6 +23,7 @@ from planning.registry.organisations import Membership, Organisation
 from planning.registry.reference import digest_of
 from submissions import triangulation  # noqa: F401 importing it registers what its rules judge
 from submissions.store import Version, as_members, build, members_of
+from targets.evaluation import Outcome, evaluate, evaluate_system
 from targets.evaluations import NOT_MET, Evaluation
 from targets.formula import formula_of, numbers_of, target_months
 from targets.guidance import Target, load_targets

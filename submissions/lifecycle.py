@@ -15,13 +15,13 @@ from planning.plan.explaining import unexplained
 from planning.plan.findings import BLOCK, EXPLAIN, Finding
 from planning.plan.runs import ACCEPTED as ACCEPTED_BASIS
 from planning.plan.runs import LATEST, CurrentRun, Run, accepted_at
+from planning.plan.visible import NATIONAL_STAGES
 from planning.registry.organisations import Membership, Organisation
 from planning.registry.rounds import Stage
 from submissions.receipts import make_receipt
 from submissions.store import current_versions
 from submissions.tasks import JUDGE, TELL
 from submissions.uploads import ACCEPTED, CHECKED, SENT_BACK, SUBMITTED, WITHDRAWN, Receipt, Upload
-from submissions.visible import NATIONAL_STAGES
 
 MOVES = {
     CHECKED: {SUBMITTED, WITHDRAWN},

@@ -220,7 +220,7 @@ def _return_pointers(
     CurrentRun.objects.filter(**at).exclude(
         return_kind__in=[version.return_kind for version in mine]
     ).delete()
-    return [CurrentRun(**at, return_kind=version.return_kind, run_id=version.run) for version in mine]
+    return [CurrentRun(**at, return_kind=version.return_kind, run_id=version.run or "") for version in mine]
 
 
 def _lock(book: Book, ods: str) -> None:

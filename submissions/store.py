@@ -111,12 +111,8 @@ def build(
         given.setdefault(version.organisation, {})[version.return_kind] = version.as_input()
     wanted = [_with_uploads(member, given.get(member.ods, {})) for member in members]
     kinds = {(member.ods, kind) for member in wanted for kind in member.uploads}
-    mine = [
-        (row, version)
-        for row in rows
-        if (version := by_upload.get(str(row.upload_id)))
-        and (version.organisation, version.return_kind) in kinds
-    ]
+    mine = [(row, by_upload[str(row.upload_id)]) for row in rows if str(row.upload_id) in by_upload]
+    mine = [(row, version) for row, version in mine if (version.organisation, version.return_kind) in kinds]
     plan = Plan(lines, wanted, _codes(lines, [row for row, _ in mine]))
     for row, version in mine:
         if row.line in plan.place:

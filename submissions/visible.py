@@ -54,19 +54,13 @@ def visible_receipts(scope: Scope) -> QuerySet[Receipt]:
 
 def findings_of(scope: Scope, round_code: str, *, basis: str) -> QuerySet[Finding]:
     """Current findings of a round that the asker may see."""
-    wall = result_wall(scope) | Q(
-        organisation_id__in=scope.served, return_kind="activity"
-    )
-    return Finding.objects.filter(
-        wall, round_id=round_code, run__in=current_runs_of(round_code, basis)
-    )
+    wall = result_wall(scope) | Q(organisation_id__in=scope.served, return_kind="activity")
+    return Finding.objects.filter(wall, round_id=round_code, run__in=current_runs_of(round_code, basis))
 
 
 def all_findings(scope: Scope) -> QuerySet[Finding]:
     """Findings of every current run and basis that the asker may see: for one finding by its id."""
-    wall = result_wall(scope) | Q(
-        organisation_id__in=scope.served, return_kind="activity"
-    )
+    wall = result_wall(scope) | Q(organisation_id__in=scope.served, return_kind="activity")
     pointers = CurrentRun.objects.all()
     if scope.kind == NATIONAL:
         pointers = pointers.filter(
@@ -90,13 +84,9 @@ def positions_of(scope: Scope, round_code: str, *, basis: str) -> QuerySet[Posit
 def current_runs(scope: Scope, round_code: str, *, basis: str) -> QuerySet[CurrentRun]:
     """The pointers behind what the asker sees: what waits for what, and from which versions it was made."""
     own = Q(scope="return") | Q(scope="organisation")
-    wall = own & Q(subject__in=scope.own | scope.hosts) | Q(
-        scope="system", subject__in=scope.systems
-    )
+    wall = own & Q(subject__in=scope.own | scope.hosts) | Q(scope="system", subject__in=scope.systems)
     wall |= Q(scope="return", subject__in=scope.served, return_kind="activity")
-    return CurrentRun.objects.filter(
-        wall, round_id=round_code, basis=basis
-    ).select_related("run")
+    return CurrentRun.objects.filter(wall, round_id=round_code, basis=basis).select_related("run")
 
 
 def _upload_wall(scope: Scope, prefix: str = "") -> Q:

@@ -49,7 +49,8 @@ class Target:
     unit: str  # "%", "minutes", "patients", "£000"
     gap_unit: str  # what a gap is counted in: attendances, beds, patients, £000
     baseline: str  # "", "2019/20", "outturn"
-    effect: Mapping[str, str]  # {kind, from, to}: by_month, from_month, each_month, year_total, year_mean, change_vs_baseline
+    # {kind, from, to}: by_month, from_month, each_month, year_total, year_mean, change_vs_baseline
+    effect: Mapping[str, str]
     due: str  # a due month after the round's end ("2025-03"), else ""
     exceptions: tuple[str, ...]
     levels: frozenset[str]  # "trust", "system", "national"

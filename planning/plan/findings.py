@@ -43,8 +43,10 @@ class Finding(models.Model):
     size = models.FloatField(default=0)  # for ranking: the gap against its expectation
     message = models.TextField()
     instruction = models.TextField(blank=True)
-    inputs = models.JSONField(default=list)  # [{organisation, return, line, period, value, unit, sheet, cell, upload, version}]
-    working = models.JSONField(default=dict)  # {formula, numbers, tolerance, source, months: [...], expected_months: [...]}
+    # [{organisation, return, line, label, period, value, unit, sheet, cell, upload, version}]
+    inputs = models.JSONField(default=list)
+    # {formula, numbers, tolerance, source, why, months: [twelve], expected_months: [twelve or none]}
+    working = models.JSONField(default=dict)
     closes_with = models.TextField(blank=True)
     subject_digest = models.CharField(max_length=64, db_index=True)
 

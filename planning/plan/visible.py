@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db.models import Q, QuerySet
 
 from planning.people.access import NATIONAL, Scope
@@ -27,6 +29,6 @@ def result_wall(scope: Scope) -> Q:
     )
 
 
-def current_runs_of(round_code: str, basis: str) -> QuerySet[CurrentRun, dict[str, object]]:
+def current_runs_of(round_code: str, basis: str) -> QuerySet[CurrentRun, Any]:
     """The ids of the runs that count, as a subquery."""
     return CurrentRun.objects.filter(round_id=round_code, basis=basis).values("run_id")

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 MONTH_NAMES = ("Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec", "Jan", "Feb", "Mar")
+LONG_NAMES = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
 BASELINE, OUTTURN, APRIL, MARCH, YEAR = 0, 1, 2, 13, 14
 MONTHS = slice(APRIL, YEAR)
 COUNT = 15
@@ -39,9 +43,7 @@ def month_label(period: str) -> str:
     if "/" in period:
         return period
     year, month = period.split("-")
-    names = ("January", "February", "March", "April", "May", "June", "July", "August", "September")
-    names += ("October", "November", "December")
-    return f"{names[int(month) - 1]} {year}"
+    return f"{LONG_NAMES[int(month) - 1]} {year}"
 
 
 def _financial_year(year: int) -> str:
