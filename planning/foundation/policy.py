@@ -7,8 +7,10 @@ from typing import Any
 
 import orjson
 from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import RequestDataTooBig
 from oauth2_provider.contrib.rest_framework import OAuth2Authentication
 from oauth2_provider.oauth2_backends import get_oauthlib_core
+from rest_framework.exceptions import ParseError
 from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.parsers import BaseParser
 from rest_framework.permissions import BasePermission
@@ -17,6 +19,7 @@ from rest_framework.request import Request
 from rest_framework.throttling import SimpleRateThrottle
 
 READ, SUBMIT = "read", "submit"
+LARGEST_BODY = 64 * 1024  # bytes of a JSON body: the longest reason, many times over
 RATES = {READ: "1200/min", SUBMIT: "120/min"}
 
 
@@ -67,6 +70,21 @@ class Json(BaseRenderer):
 
     def render(self, data: Any, accepted_media_type: Any = None, renderer_context: Any = None) -> bytes:
         return b"" if data is None else orjson.dumps(data, default=str, option=orjson.OPT_UTC_Z)
+
+
+class JsonBody(BaseParser):
+    """A small JSON body. Nested too deep, larger than any form of ours, or with half a character is no body."""
+
+    media_type = "application/json"
+
+    def parse(self, stream: Any, media_type: Any = None, parser_context: Any = None) -> Any:
+        body = stream.read(LARGEST_BODY + 1)
+        if len(body) > LARGEST_BODY:
+            raise RequestDataTooBig("The body is over the limit.")
+        try:
+            return orjson.loads(body)
+        except ValueError as error:
+            raise ParseError("The body is not JSON that can be read.") from error
 
 
 class Throttle(SimpleRateThrottle):

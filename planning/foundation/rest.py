@@ -12,11 +12,11 @@ from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.decorators import api_view
-from rest_framework.parsers import BaseParser, JSONParser
+from rest_framework.parsers import BaseParser
 from rest_framework.request import Request
 
 from planning.foundation.asking import Parameter, read_parameters
-from planning.foundation.policy import READ, SUBMIT
+from planning.foundation.policy import READ, SUBMIT, JsonBody
 from planning.foundation.problems import problem_answers
 
 PLACES = {
@@ -39,7 +39,7 @@ def route(
     takes: Any = None,
     problems: Iterable[int] = (),
     scope: str = READ,
-    parsers: Iterable[type[BaseParser]] = (JSONParser,),
+    parsers: Iterable[type[BaseParser]] = (JsonBody,),
     headers: Iterable[OpenApiParameter] = (),
 ) -> Callable[[View], View]:
     """Makes a function `(request, asked, **places)` a route: one declaration reads its parameters, guards it

@@ -91,8 +91,9 @@ def template(request: Request, asked: Asked, round_code: str, ods: str, return_k
 def send_return(request: Request, asked: Asked, round_code: str, ods: str, return_kind: str) -> Response:
     scope = scope_of(request)
     body, found = _sender(scope, ods, return_kind), round_named(round_code)
-    if int(request.headers.get("Content-Length") or 0) > LARGEST + FORM_AROUND_A_FILE:
-        raise _too_large(TooLarge(int(request.headers["Content-Length"])))
+    announced = request.headers.get("Content-Length") or "0"
+    if announced.isdecimal() and int(announced) > LARGEST + FORM_AROUND_A_FILE:
+        raise _too_large(TooLarge(int(announced)))
     sent = SentReturn(data=request.data)
     sent.is_valid(raise_exception=True)
     stage = sent.validated_data["stage"]

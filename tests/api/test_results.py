@@ -351,6 +351,20 @@ def test_a_reason_has_words(world: World, machine: Callable[..., Machine], text:
     assert answer["Content-Type"] == "application/problem+json"
 
 
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [(b"[" * 60_000, 400), (b'{"text": "\\ud800"}', 400), (b"x" * 70_000, 413), (b"[]", 400), (b"", 400)],
+)
+def test_a_body_that_is_no_form_is_refused(
+    world: World, machine: Callable[..., Machine], body: bytes, expected: int
+) -> None:
+    asker, address = machine("RTH"), f"/api/v1/findings/{world.findings['own'].pk}/explanation/"
+    headers = {"Authorization": f"Bearer {asker.token}"}
+    answer = asker.http.post(address, body, content_type="application/json", headers=headers)
+    assert answer.status_code == expected
+    assert answer["Content-Type"] == "application/problem+json"
+
+
 # --- formats --------------------------------------------------------------------------------------
 def test_text_that_a_spreadsheet_would_run_is_quoted(world: World, machine: Callable[..., Machine]) -> None:
     row = next(row for row in table(machine("RTH"), "findings") if row["rule"] == "V03")
@@ -386,9 +400,8 @@ def test_the_description_fits_the_csv(world: World, machine: Callable[..., Machi
     names = [column["name"] for column in described["tableSchema"]["columns"]]
     data = asker.get(described["url"])
     assert b"".join(data.streaming_content).decode().splitlines()[0].split(",") == names
-    assert data["Link"] == (
-        f'<http://testserver{BASE}{what}/?format=csvw&organisation=RTH>; rel="describedby"; type="application/csvm+json"'
-    )
+    link = f"<http://testserver{BASE}{what}/?format=csvw&organisation=RTH>"
+    assert data["Link"] == f'{link}; rel="describedby"; type="application/csvm+json"'
     assert set(described["tableSchema"]["primaryKey"]) <= set(names)
 
 

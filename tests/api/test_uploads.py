@@ -46,7 +46,8 @@ def test_a_version_is_seen_by_those_who_may(
     expected = 200 if which in SEEN[actor] else 404
     for address in (f"/api/v1/uploads/{upload.pk}/", f"/api/v1/uploads/{upload.pk}/file/"):
         answer = asker.get(address)
-        answer.close()
+        if answer.streaming:
+            assert b"".join(answer.streaming_content)
         assert answer.status_code == expected, address
         if expected == 404:
             assert answer.json()["detail"] == "There is no such version, or it is not yours to see."
