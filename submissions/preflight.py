@@ -178,8 +178,12 @@ def _what_it_seems(head: bytes) -> str:
 
 
 def _what_text_it_seems(head: bytes) -> str:
-    text = head.replace(b"\0", b"").decode("utf-8", "replace").lstrip("\ufeff").lstrip().lower()
-    if "�" in text[:-4] or sum(not (c.isprintable() or c.isspace()) for c in text) > len(text) // 20:
+    encoding = "utf-16" if head[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8"
+    text = head.decode(encoding, "replace").lstrip("\ufeff").lstrip().lower()
+    if (
+        sum(letter == "\ufffd" or not (letter.isprintable() or letter.isspace()) for letter in text)
+        > len(text) // 20
+    ):
         return "a file of unknown kind"
     if text.startswith(("<!doctype html", "<html")) or "<html" in text:
         return "a web page"

@@ -8,6 +8,8 @@ from difflib import get_close_matches
 from planning.registry.lines import Line
 from submissions.parsing import Fault, Found, Return
 
+_NAMED, _HINTS = 4, 50  # of thousands of faults, not each can name and guess at all the others
+
 
 def lines_and_columns_stand_once(parsed: Return, expected: Sequence[Line]) -> Iterator[Fault]:
     """Every line and every column of the blank return, each once, and nothing that we do not know."""
@@ -54,18 +56,19 @@ def _doubled(parsed: Return, codes: set[str]) -> Iterator[Fault]:
         places.setdefault(found.code, []).append(found)
     for code, twice in places.items():
         for found in twice if code in codes and len(twice) > 1 else ():
-            others = ", ".join(f"'{other.sheet}' {other.cell}" for other in twice if other is not found)
+            others = ", ".join(f"'{at.sheet}' {at.cell}" for at in twice[:_NAMED] if at is not found)
             message = f"The line {code} stands {len(twice)} times: here and at {others}. Keep the row that is right."
             yield Fault("V02", found.sheet, found.cell, code, "", code, message)
 
 
 def _unknown(parsed: Return, codes: set[str]) -> Iterator[Fault]:
-    alike = {code.casefold(): code for code in codes}
+    alike, hints = {code.casefold(): code for code in codes}, _HINTS
     for found in parsed.found:
         if found.code in codes:
             continue
         seen = found.code[:60]
-        near = get_close_matches(seen.casefold(), alike, n=1, cutoff=0.8) if len(found.code) < 60 else []
+        near = get_close_matches(seen.casefold(), alike, n=1, cutoff=0.8) if hints else []
         hint = f" Is it {alike[near[0]]}?" if near else ""
+        hints = max(0, hints - 1)
         message = f"'{seen}' is not a line of this return, so its row was not read.{hint}"
         yield Fault("V07", found.sheet, found.cell, "", "", seen, message)
