@@ -8,7 +8,6 @@ import os
 import sys
 
 import django
-from django.apps import apps
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError, call_command
@@ -50,9 +49,8 @@ def redis_answers() -> None:
 def prepare(*, demo: bool) -> None:
     call_command("migrate", interactive=False, verbosity=0)
     call_command("load_reference")
-    uploads = apps.get_model("submissions", "Upload")._default_manager
-    if demo and not uploads.exists():
-        call_command("load_demo")
+    if demo:
+        call_command("load_demo", if_empty=True)
 
 
 if __name__ == "__main__":
