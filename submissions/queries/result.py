@@ -27,8 +27,8 @@ FIRST_ROWS, PAGE_ROWS = 20, 200
 STEPS = (
     "Waiting for its turn",
     "Reading the workbook",
-    "Checking the return",
-    "Comparing with other returns",
+    "Checking the figures",
+    "Comparing with the other returns",
 )
 
 

@@ -50,6 +50,8 @@ def upload_progress(request: HttpRequest, upload: UUID) -> HttpResponse:
         return redirect("upload_result", found.pk)
     if not found.is_waiting or found.state == HELD:
         return HttpResponseClientRefresh()
+    if request.GET.get("step") == found.step:
+        return HttpResponse(status=204)  # nothing to say again
     return render(request, "parts/progress.jinja", {"upload": found, "steps": progress(found)})
 
 
