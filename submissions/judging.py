@@ -22,7 +22,8 @@ from planning.registry.lines import Lines
 from planning.registry.organisations import Membership, Organisation
 from planning.registry.reference import digest_of
 from submissions import triangulation  # noqa: F401 importing it registers what its rules judge
-from submissions.store import Version, as_members, build, members_of
+from submissions.store import as_members, build, members_of
+from submissions.versions import Version
 from targets.evaluation import Outcome, evaluate, evaluate_system
 from targets.evaluations import NOT_MET, Evaluation
 from targets.formula import formula_of, numbers_of, target_months

@@ -19,9 +19,9 @@ from planning.plan.visible import NATIONAL_STAGES
 from planning.registry.organisations import Membership, Organisation
 from planning.registry.rounds import Stage
 from submissions.receipts import make_receipt
-from submissions.store import current_versions
 from submissions.tasks import JUDGE, TELL
 from submissions.uploads import ACCEPTED, CHECKED, SENT_BACK, SUBMITTED, WITHDRAWN, Receipt, Upload
+from submissions.versions import current_versions
 
 MOVES = {
     CHECKED: {SUBMITTED, WITHDRAWN},

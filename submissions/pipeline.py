@@ -26,8 +26,9 @@ from submissions.preflight import gate
 from submissions.reader import read
 from submissions.refusals import Refused
 from submissions.returns import expected_lines, return_identity
-from submissions.store import Version, current_versions, keep_values, load_rows
+from submissions.store import keep_values, load_rows
 from submissions.uploads import CHECKED, FAILED, PROCESSING, RECEIVED, REJECTED, Upload
+from submissions.versions import Version, current_versions
 
 logger = logging.getLogger(__name__)
 TRIES = 5  # how often a judgement is made again because a version arrived meanwhile

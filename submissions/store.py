@@ -3,39 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
 
 from planning.foundation.bulk import insert_many
 from planning.plan.array import NOT_APPLICABLE, VALUE, Member, Origin, Plan
 from planning.registry import periods
 from planning.registry.lines import Lines
 from planning.registry.organisations import ICB, Membership, Organisation
-from submissions.uploads import ACCEPTED, HANDED_OVER, PERIOD_FIELDS, READ, Upload, Value
+from submissions.uploads import PERIOD_FIELDS, Upload, Value
+from submissions.versions import Version
 
 LETTER = {VALUE: "v", NOT_APPLICABLE: "n"}
-
-
-@dataclass(frozen=True)
-class Version:
-    """One version that a plan is made from."""
-
-    upload: str
-    organisation: str
-    return_kind: str
-    number: int
-    sha256: str
-    columns: Mapping[str, Sequence[str]]
-    run: str | None = None  # the run of its own checks
-
-    def as_input(self) -> dict[str, Any]:
-        return {
-            "upload": self.upload,
-            "organisation": self.organisation,
-            "return": self.return_kind,
-            "version": self.number,
-            "sha256": self.sha256,
-        }
 
 
 def keep_values(upload: Upload, plan: Plan, comments: Mapping[str, str]) -> None:
@@ -64,29 +41,6 @@ def _row(upload: Upload, plan: Plan, code: str, comment: str) -> Value:
         comment=comment,
         **figures,
     )
-
-
-def current_versions(round_code: str, organisations: Iterable[str], basis: str = "latest") -> list[Version]:
-    """The versions that count on a basis: one an organisation and return, the latest that nothing blocks.
-
-    One query. Bases: `latest`, a stage's code (handed over at it), `accepted` and `STAGE/accepted`.
-    """
-    rows = Upload.objects.filter(round_id=round_code, organisation_id__in=list(organisations), blocked=False)
-    stage, _, accepted = basis.partition("/")
-    if basis == "latest":
-        rows = rows.filter(state__in=READ)
-    elif basis == "accepted":
-        rows = rows.filter(state=ACCEPTED, stage__in=("regional-draft", "final"))
-    else:
-        rows = rows.filter(stage=stage, state__in=[ACCEPTED] if accepted else HANDED_OVER)
-    chosen: dict[tuple[str, str], Version] = {}
-    fields = ("id", "organisation_id", "return_kind", "number", "sha256", "columns", "run_id")
-    for upload, ods, return_kind, number, sha256, columns, run in rows.order_by("number").values_list(
-        *fields
-    ):
-        known = str(run) if run else None
-        chosen[ods, return_kind] = Version(str(upload), ods, return_kind, number or 0, sha256, columns, known)
-    return [chosen[key] for key in sorted(chosen)]
 
 
 def members_of(round_code: str) -> list[Membership]:

@@ -1,0 +1,54 @@
+"""Which versions count on a basis. Reads no figures, so the web process may ask it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from submissions.uploads import ACCEPTED, HANDED_OVER, READ, Upload
+
+
+@dataclass(frozen=True)
+class Version:
+    """One version that a plan is made from."""
+
+    upload: str
+    organisation: str
+    return_kind: str
+    number: int
+    sha256: str
+    columns: Mapping[str, Sequence[str]]
+    run: str | None = None  # the run of its own checks
+
+    def as_input(self) -> dict[str, Any]:
+        return {
+            "upload": self.upload,
+            "organisation": self.organisation,
+            "return": self.return_kind,
+            "version": self.number,
+            "sha256": self.sha256,
+        }
+
+
+def current_versions(round_code: str, organisations: Iterable[str], basis: str = "latest") -> list[Version]:
+    """The versions that count on a basis: one an organisation and return, the latest that nothing blocks.
+
+    One query. Bases: `latest`, a stage's code (handed over at it), `accepted` and `STAGE/accepted`.
+    """
+    rows = Upload.objects.filter(round_id=round_code, organisation_id__in=list(organisations), blocked=False)
+    stage, _, accepted = basis.partition("/")
+    if basis == "latest":
+        rows = rows.filter(state__in=READ)
+    elif basis == "accepted":
+        rows = rows.filter(state=ACCEPTED, stage__in=("regional-draft", "final"))
+    else:
+        rows = rows.filter(stage=stage, state__in=[ACCEPTED] if accepted else HANDED_OVER)
+    chosen: dict[tuple[str, str], Version] = {}
+    fields = ("id", "organisation_id", "return_kind", "number", "sha256", "columns", "run_id")
+    for upload, ods, return_kind, number, sha256, columns, run in rows.order_by("number").values_list(
+        *fields
+    ):
+        known = str(run) if run else None
+        chosen[ods, return_kind] = Version(str(upload), ods, return_kind, number or 0, sha256, columns, known)
+    return [chosen[key] for key in sorted(chosen)]
