@@ -239,7 +239,7 @@ def run(asked: argparse.Namespace) -> int:
         children["web server"] = start(web_server(port))
         children["worker"] = start(worker())
         wait_until_it_answers(f"http://127.0.0.1:{port}/healthz", children)
-        tell_how_to_sign_in(port, asked)
+        tell_where_it_is(port, asked)
         watch(children)
     finally:
         end(*children.values())
@@ -312,13 +312,11 @@ def stop_if_any_ended(children: dict[str, Child]) -> None:
             raise Stop(f"The {name} stopped by itself (exit status {child.returncode}), so all was stopped.")
 
 
-def tell_how_to_sign_in(port: int, asked: argparse.Namespace) -> None:
-    say(f"\nThe site is at http://127.0.0.1:{port}   (Ctrl-C stops everything)\n")
+def tell_where_it_is(port: int, asked: argparse.Namespace) -> None:
     if asked.no_demo:
-        say("Make the first administrator in another terminal, then sign in at /admin/:")
-        say("    .venv/bin/python manage.py createsuperuser\n")
-        return
-    step("reading the demo sign-ins", PYTHON, "manage.py", "load_demo", "--signins", env=quiet_logs())
+        say("\nMake the first administrator in another terminal, then sign in at /admin/:")
+        say("    .venv/bin/python manage.py createsuperuser")
+    say(f"\nThe site is at http://127.0.0.1:{port}   (Ctrl-C stops everything)\n")
 
 
 def watch(children: dict[str, Child]) -> None:

@@ -1,7 +1,8 @@
 """Makes the database in use ready for a start, in one process: tables, reference data, demo.
 
 Run as `python -m planning.config.prepare [--no-demo]`. Every step may be repeated; the demo is left
-out where returns have been received, because then the database is somebody's work.
+out where returns have been received, because then the database is somebody's work. Its sign-ins are
+printed where it is loaded.
 """
 
 import os
@@ -51,6 +52,7 @@ def prepare(*, demo: bool) -> None:
     call_command("load_reference")
     if demo:
         call_command("load_demo", if_empty=True)
+        call_command("load_demo", signins=True)
 
 
 if __name__ == "__main__":
