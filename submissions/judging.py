@@ -18,6 +18,7 @@ from planning.plan.lineage import inputs_of, system_cells
 from planning.plan.rulebook import Rule, load_parameters, load_rules
 from planning.plan.rules import ORGANISATION, SYSTEM, Breach, is_judged, run_rules
 from planning.plan.runs import Run
+from planning.registry import periods
 from planning.registry.lines import Lines
 from planning.registry.organisations import Membership, Organisation
 from planning.registry.reference import digest_of
@@ -201,7 +202,7 @@ def _finding(
         },
         closes_with=breach.closes_with,
     )
-    _place(finding)
+    _place(finding, plan)
     return finding
 
 
@@ -239,7 +240,7 @@ def _missed(book: Book, plan: Plan, outcome: Outcome, system: str) -> Finding:
         },
         closes_with=outcome.closes_with,
     )
-    _place(finding)
+    _place(finding, plan)
     return finding
 
 
@@ -247,13 +248,23 @@ def _first_line(outcome: Outcome) -> str:
     return outcome.inputs[0][1] if outcome.inputs else ""
 
 
-def _place(finding: Finding) -> None:
-    """Name the first cell on the finding itself, and bind reasons to its figures."""
-    if finding.inputs:
-        finding.sheet, finding.cell = finding.inputs[0]["sheet"], finding.inputs[0]["cell"]
-        if finding.inputs[0]["value"] is not None:
-            finding.seen = f"{finding.inputs[0]['value']:g}"
+def _place(finding: Finding, plan: Plan) -> None:
+    """Name the cell of the line that it is about, and bind reasons to its figures. A system's finding, which
+    no one workbook holds, names its first input's."""
+    cell = _own_cell(finding, plan) or next(((row["sheet"], row["cell"]) for row in finding.inputs), ("", ""))
+    finding.sheet, finding.cell = cell
+    seen = next((row["value"] for row in finding.inputs if (row["sheet"], row["cell"]) == cell), None)
+    finding.seen = "" if seen is None else f"{seen:,g}"
     finding.subject_digest = subject_digest(finding)
+
+
+def _own_cell(finding: Finding, plan: Plan) -> tuple[str, str] | None:
+    """Where the line stands in its organisation's workbook, in the finding's period or the plan column."""
+    origin = plan.origins.get((finding.organisation_id or "", finding.line))
+    if origin is None:
+        return None
+    place = plan.periods.index(finding.period) if finding.period in plan.periods else periods.YEAR
+    return origin.sheet, origin.cell(place)
 
 
 def _evaluation(book: Book, plan: Plan, outcome: Outcome, system: str) -> Evaluation:
