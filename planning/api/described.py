@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from drf_spectacular.utils import inline_serializer
+from drf_spectacular.utils import extend_schema_field, inline_serializer
 from rest_framework import serializers
 from rest_framework.fields import Field
 
@@ -37,6 +37,11 @@ def several(said: str = "") -> Field[Any, Any, Any, Any]:
     return serializers.ListField(child=serializers.CharField(), help_text=said)
 
 
+@extend_schema_field({"type": ["number", "string", "null"]})
+class Seen(serializers.JSONField):
+    """What stands in a cell: mostly a number, the text itself where a check found text."""
+
+
 def thing(name: str, fields: dict[str, Any], **options: Any) -> Any:
     """A named object of the schema; with `many`, a list of them whose `child` is the one object."""
     return inline_serializer(name, dict(fields), **options)  # it empties the dict it is given
@@ -47,7 +52,7 @@ INPUT_FIELDS = {
     "return": text("the return that it was entered in"),
     "line": text("line code"),
     "period": text("period code"),
-    "value": number("as entered, in the line's unit; null for a blank"),
+    "value": Seen(help_text="as entered, in the line's unit; null for a blank", allow_null=True),
     "unit": text("the line's unit"),
     "sheet": text("the sheet that it was entered on", null=True),
     "cell": text("the cell that it was entered in", null=True),

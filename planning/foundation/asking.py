@@ -6,7 +6,6 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework.request import Request
 
@@ -27,9 +26,9 @@ class Parameter:
     @property
     def documented(self) -> OpenApiParameter:
         if self.whole_number:
-            schema: OpenApiTypes | dict[str, Any] = {"type": "integer", "minimum": 1, "maximum": LARGEST_PAGE}
+            schema: dict[str, Any] = {"type": "integer", "minimum": 1, "maximum": LARGEST_PAGE}
         else:
-            schema = OpenApiTypes.STR
+            schema = {"type": "string", "minLength": 1}
         return OpenApiParameter(
             self.name, schema, OpenApiParameter.QUERY, description=self.description, enum=self.allowed or None
         )

@@ -20,5 +20,5 @@ urlpatterns = [
     path("rounds/<slug:round_code>/points/", points, name="api_points"),
     path("rounds/<slug:round_code>/findings/", findings, name="api_findings"),
     path("findings/<uuid:finding_id>/explanation/", explanation, name="api_explanation"),
-    re_path(r"^(?:.*/)?$", nothing),
+    re_path(r"^(?:[\s\S]*/)?\Z", nothing),
 ]

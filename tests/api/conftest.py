@@ -199,6 +199,12 @@ def make_evaluation(run: Run, organisation: str | None, system: str, **changes: 
     )
 
 
+def _text_in_a_cell(upload: str) -> dict[str, Any]:
+    """A check's input may be what was seen instead of a number."""
+    return {"organisation": "RTH", "return": "finance", "line": "F.PAY.AGY", "period": "2023-05", "value": "to follow",
+            "unit": "£000", "sheet": "Finance", "cell": "H21", "upload": upload, "version": 2}  # fmt: skip
+
+
 @pytest.fixture
 def world(db: None) -> World:
     made = World()
@@ -250,7 +256,8 @@ def _results(made: World) -> None:
         "own": make_finding(own, "RTH", "QU9", inputs=resting_on),
         "check": make_finding(
             checked, "RTH", "QU9", rule="V03", kind="check", severity="block", period="2023-05",
-            return_kind="finance", message="=cmd|'/c calc'!A1 is text where a number is needed.",
+            return_kind="finance", inputs=[_text_in_a_cell(upload)],
+            message="=cmd|'/c calc'!A1 is text where a number is needed.",
         ),
         "system": make_finding(system, None, "QU9", message="Agency pay of the system is 3.9% of all pay."),
         "accepted": make_finding(sibling, "RHW", "QU9"),

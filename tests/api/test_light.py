@@ -16,7 +16,7 @@ print(*sorted({"numpy", "pandas", "openpyxl", "altair"} & sys.modules.keys()))
 
 def test_the_web_process_loads_nothing_heavy() -> None:
     environ = os.environ | {"DJANGO_SETTINGS_MODULE": "tests.settings"}
-    done = subprocess.run(  # noqa: S603 - our own interpreter and words
+    done = subprocess.run(
         [sys.executable, "-c", CODE], env=environ, capture_output=True, text=True, check=True
     )
     assert done.stdout.split() == []

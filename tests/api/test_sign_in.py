@@ -84,7 +84,8 @@ def test_another_method_is_not_allowed(machine: Callable[..., Machine], method: 
 
 
 @pytest.mark.parametrize(
-    "address", ["/api/v1/", "/api/v1/nothing/", "/api/v1/rounds/x/y/z/", "/api/v1/uploads/1/"]
+    "address",
+    ["/api/v1/", "/api/v1/nothing/", "/api/v1/rounds/x/y/z/", "/api/v1/uploads/1/", "/api/v1/a%0Ab/"],
 )
 def test_an_address_that_is_none_is_a_problem_too(machine: Callable[..., Machine], address: str) -> None:
     for asker in (machine(), machine("RTH")):
