@@ -22,7 +22,7 @@ from planning.plan.rulebook import load_parameters
 from planning.registry.lines import Lines
 from planning.registry.organisations import Membership, Organisation
 from planning.registry.rounds import RETURNS, Round
-from submissions import pipeline
+from submissions import pipeline, tasks
 from submissions.filling import distort, fill_system
 from submissions.layout import write_return
 from submissions.lifecycle import accept, submit, waiting_findings
@@ -136,6 +136,7 @@ def load(say: Callable[[str], None]) -> None:
                 _send(people, lines, body.ods, BROKEN[1], spoiled(content))
     say("Handing over and review")
     _review(people)
+    _judge_what_moved()
     _explain_some(people, "RNU", ("Agency cover for two wards until the new rota starts in October.",))
 
 
@@ -228,6 +229,12 @@ def _review(people: dict[str, Scope]) -> None:
         host = Membership.objects.get(organisation_id=ods, role=Membership.HOST).system_id
         for upload in mine:
             accept(by=_scope_for(people, host), upload=upload)
+
+
+def _judge_what_moved() -> None:
+    """What was handed over and accepted is judged at once, not when a worker first starts."""
+    for job in Job.objects.filter(task=tasks.JUDGE, state=Job.QUEUED):
+        tasks.judge.run(str(job.pk))
 
 
 def _explain_some(people: dict[str, Scope], ods: str, texts: Iterable[str]) -> None:

@@ -81,8 +81,9 @@ def _task(place: Place, kind: str, versions: Sequence[Upload], waits: int) -> Re
     if upload is None and not asked:
         later = place.first_that_asks_for(kind)
         status = Status(f"Not needed until {later.name.lower()}" if later else "Not needed")
-    open_to_submit = upload is not None and upload.state in (uploads.CHECKED, uploads.SENT_BACK)
-    ready = open_to_submit and not upload.blocked and not (waits and place.stage.needs_reasons)
+    reasons_wait = bool(waits and place.stage.needs_reasons)
+    movable = upload is not None and upload.state in (uploads.CHECKED, uploads.SENT_BACK)
+    ready = movable and upload is not None and not upload.blocked and not reasons_wait
     return ReturnTask(kind, asked, upload, status, waits, ready)
 
 
