@@ -111,7 +111,7 @@ def target_page(scope: Scope, place: Place, target: Target) -> dict[str, Any]:
         "unit": target.unit,
         "chart": chart,
         "months": months,
-        "chart_title": _title(chief),
+        "chart_title": _title(chief, target),
         "chart_of": name_of(chief) if chief is not None else "",
         "pace": _pace(chief, target),
     }
@@ -194,13 +194,15 @@ def _chart(chief: Evaluation | None, target: Target, code: str) -> tuple[Any, li
     return twelve(code, chief.months, limit, chief.unit, chief.first_failing_period, "Target")
 
 
-def _title(chief: Evaluation | None) -> str:
+def _title(chief: Evaluation | None, target: Target) -> str:
     """What the picture shows, as a sentence."""
     if chief is None:
         return ""
     if chief.first_failing_period and "-" in chief.first_failing_period:
         return f"{name_of(chief)} first falls short in {month_label(chief.first_failing_period)}"
     words = {MET: "meets the target", NOT_MET: "does not meet the target"}
+    if target.due:
+        words = {MET: "moves towards the target", NOT_MET: "does not move towards the target"}
     return f"{name_of(chief)} {words.get(chief.outcome, 'cannot be judged yet')}"
 
 

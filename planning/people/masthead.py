@@ -9,7 +9,7 @@ from django.utils.functional import SimpleLazyObject
 
 from planning.people.person import Appointment
 from planning.people.roles import ROLES
-from planning.registry.organisations import ICB, Organisation
+from planning.registry.organisations import ICB, NHS_ENGLAND, REGION, Organisation
 from planning.registry.rounds import Round
 
 PAGES = (("Returns", "returns"), ("Findings", "findings"), ("Targets", "targets"))
@@ -30,7 +30,8 @@ class Masthead:
         chosen = round_code or self.round_code or newest_round()
         if not (self.organisation and chosen):
             return []
-        wanted = [(text, name, [chosen]) for text, name in PAGES]
+        makes_returns = self.organisation.kind not in (NHS_ENGLAND, REGION)
+        wanted = [(text, name, [chosen]) for text, name in PAGES if makes_returns or name != "returns"]
         if self.organisation.kind == ICB:
             wanted.insert(0, ("System", "system", [self.organisation.ods, chosen]))
         known = get_resolver().reverse_dict

@@ -57,6 +57,7 @@ def result_page(scope: Scope, place: Place, upload: Upload, shown: str = "", pag
     run = _organisation_run(upload)
     return {
         **facts(place, upload),
+        "state_said": status_of(upload, left, place.stage.needs_reasons),
         "errors": [{"text": card["summary"], "href": f"#{card['id']}"} for card in rules],
         "stops_title": f"{wording.count(len(rules), 'thing')} {_verb(len(rules), 'stop')} this return",
         "rules": rules,

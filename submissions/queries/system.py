@@ -232,9 +232,15 @@ def _cards(whole: Position | None, evaluations: Iterable[Evaluation]) -> list[di
         {
             "title": "Targets met",
             "figure": f"{outcomes[MET]} of {assessable}",
-            "note": f"{_others(outcomes)} not assessable" if _others(outcomes) else "All could be assessed",
+            "note": _assessed(outcomes),
         },
     ]
+
+
+def _assessed(outcomes: Counter[str]) -> str:
+    if not outcomes:
+        return "Nothing has been judged yet"
+    return f"{_others(outcomes)} not assessable" if _others(outcomes) else "All could be assessed"
 
 
 def _others(outcomes: Counter[str]) -> int:

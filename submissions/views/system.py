@@ -6,7 +6,8 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from planning.people.access import scope_of
+from planning.people.access import NATIONAL, scope_of
+from planning.plan.visible import NATIONAL_STAGES
 from submissions.queries.system import basis_of, system_page, systems_seen
 from submissions.views.asking import crumbs, place_or_404
 
@@ -17,7 +18,8 @@ def system(request: HttpRequest, ods: str, round: str) -> HttpResponse:
     """Do we break even, what stands in the way, who is it, who has returned what?"""
     scope = scope_of(request)
     found = get_object_or_404(systems_seen(scope), ods=ods)
-    place = place_or_404(round, request.GET.get("stage", ""))
+    first = NATIONAL_STAGES[0] if scope.kind == NATIONAL else ""  # no draft reaches NHS England
+    place = place_or_404(round, request.GET.get("stage") or first)
     page = system_page(
         scope, place, found, basis_of(scope, place, request.GET.get("basis", "")), timezone.now()
     )
@@ -28,5 +30,6 @@ def system(request: HttpRequest, ods: str, round: str) -> HttpResponse:
         "caption": f"{place.caption} · {found.system_name or found.name}{as_at}",
         "breadcrumbs": crumbs(),
         "basis": request.GET.get("basis", ""),
+        "chooses_basis": scope.kind != NATIONAL,
     }
     return render(request, "system.jinja", {**context, **page})

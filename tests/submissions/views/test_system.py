@@ -82,6 +82,19 @@ def test_the_way_to_review_is_open_to_reviewers(cara: Person, nadia: Person, sig
     assert "Accept or send back" not in text_of(signed_in(nadia).get(PAGE))
 
 
+def test_nhs_england_sees_what_was_accepted_from_the_regional_draft_on(
+    nadia: Person, signed_in: SignIn
+) -> None:
+    make_standing("RTH", "QU9")  # latest versions, nothing accepted
+    make_upload("RTH", "activity", state="accepted", stage="regional-draft", number=2)
+    page = signed_in(nadia).get(PAGE)
+    said = text_of(page)
+    assert "2023/24 · Regional draft" in said
+    assert "Oxford University Hospitals ✓ Accepted Version 2" in said
+    assert "£4.2m" not in said and "Pay grows" not in said
+    assert "Your planning returns" not in page.content.decode() and "/returns/" not in page.content.decode()
+
+
 def test_queries_are_the_same_for_one_trust_and_many(cara: Person, signed_in: SignIn) -> None:
     browser = signed_in(cara)
     make_standing("RTH", "QU9")
