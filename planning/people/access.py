@@ -38,6 +38,8 @@ class Scope:
     organisation: str = ""  # the body's name, for the header
     person: Person | None = None
     client: str = ""
+    bodies: tuple[Organisation, ...] = ()  # those of `own`, loaded
+    members: tuple[Membership, ...] = ()  # of the systems, with their organisations loaded
 
     def may(self, act: str, ods: str) -> bool:
         """Whether this act is open to the asker at that body (a system's review is an act at its ICB)."""
@@ -104,7 +106,7 @@ def _scope(
     client: str = "",
 ) -> Scope:
     systems = _systems(bodies)
-    members = list(Membership.objects.filter(system_id__in=systems)) if systems else []
+    members = _members(systems)
     kinds = {body.kind for body in bodies}
     served = [row for row in members if row.role == Membership.SERVED]
     return Scope(
@@ -125,7 +127,17 @@ def _scope(
         organisation=" and ".join(dict.fromkeys(body.name for body in bodies)),
         person=person,
         client=client,
+        bodies=tuple({body.ods: body for body in bodies if body.kind not in (NHS_ENGLAND, REGION)}.values()),
+        members=tuple(members),
     )
+
+
+def _members(systems: set[str]) -> list[Membership]:
+    """Who belongs to the systems or serves them, hosts first; one query, none without a system."""
+    if not systems:
+        return []
+    rows = Membership.objects.filter(system_id__in=systems).select_related("organisation", "system")
+    return list(rows.order_by("system_id", "role", "organisation_id"))
 
 
 def _systems(bodies: list[Organisation]) -> set[str]:

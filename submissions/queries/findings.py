@@ -39,7 +39,7 @@ def ranked(rows: QuerySet[Finding]) -> QuerySet[Finding]:
 
 
 def findings_page(scope: Scope, place: Place, asked: Mapping[str, str]) -> dict[str, Any]:
-    """The list with its filters, each choice in the address. Five queries."""
+    """The list with its filters, each choice in the address. Four queries."""
     everything = findings_of(scope, place.round.code, basis=basis_for(scope)).defer("working", "inputs")
     counts = list(
         everything.values("rule", "kind", "severity", "organisation_id", "system_id").annotate(n=Count("id"))

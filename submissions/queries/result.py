@@ -14,13 +14,13 @@ from planning.people.roles import EXPLAIN as MAY_EXPLAIN
 from planning.people.roles import REVIEW, SUBMIT, UPLOAD
 from planning.plan.explaining import GIVEN, LAPSED, Explanation, explanations
 from planning.plan.findings import BLOCK, EXPLAIN, NOTE, Finding
-from planning.plan.runs import LATEST, CurrentRun, Run
+from planning.plan.runs import CurrentRun, Run
 from planning.registry.periods import month_label
 from planning.registry.place import Place
 from submissions import uploads
 from submissions.queries.returns import returns_in
 from submissions.uploads import READ, SUBMITTED, Upload
-from submissions.visible import findings_of, visible_uploads
+from submissions.visible import basis_for, current_runs, findings_of, visible_uploads
 from submissions.wording import RETURN_NAMES, severity_of, status_of, version_name
 
 FIRST_ROWS, PAGE_ROWS = 20, 200
@@ -39,14 +39,14 @@ def findings_of_upload(upload: Upload) -> list[Finding]:
 
 def findings_across(scope: Scope, upload: Upload) -> list[Finding]:
     """What was found between this return and others, while this version is the one that counts. One query."""
-    rows = findings_of(scope, upload.round_id, basis=LATEST).filter(
+    rows = findings_of(scope, upload.round_id, basis=basis_for(scope)).filter(
         organisation=upload.organisation_id, run__scope=Run.ORGANISATION
     )
     return [row for row in rows if any(given.get("upload") == str(upload.pk) for given in row.inputs)]
 
 
 def result_page(scope: Scope, place: Place, upload: Upload, shown: str = "", page: int = 1) -> dict[str, Any]:
-    """Everything the page says. Seven queries, whatever was found."""
+    """Everything the page says. Four queries, and one for what stood before where this does not count."""
     found = findings_of_upload(upload) + findings_across(scope, upload)
     known = explanations(row for row in found if row.severity == EXPLAIN)
     stops = [row for row in found if row.severity == BLOCK and not row.trial]
@@ -54,7 +54,7 @@ def result_page(scope: Scope, place: Place, upload: Upload, shown: str = "", pag
     notes = [row for row in found if row.severity == NOTE or row.trial]
     left = sum(1 for row in explain if known[row.pk].status != GIVEN)
     rules = [rule_card(rule, rows, upload, shown, page) for rule, rows in _by_rule(stops)]
-    run = _organisation_run(upload)
+    run = _organisation_run(scope, upload)
     return {
         **facts(place, upload),
         "state_said": status_of(upload, left, place.stage.needs_reasons),
@@ -230,11 +230,9 @@ def _verb(number: int, verb: str) -> str:
     return f"{verb}s" if number == 1 else verb
 
 
-def _organisation_run(upload: Upload) -> CurrentRun | None:
-    rows = CurrentRun.objects.filter(
-        round=upload.round_id, scope=Run.ORGANISATION, subject=upload.organisation_id, basis=LATEST
-    )
-    return rows.select_related("run").first()
+def _organisation_run(scope: Scope, upload: Upload) -> CurrentRun | None:
+    rows = current_runs(scope, upload.round_id, basis=basis_for(scope))
+    return rows.filter(scope=Run.ORGANISATION, subject=upload.organisation_id).first()
 
 
 def _waiting(pointer: CurrentRun | None) -> list[dict[str, str]]:
@@ -258,7 +256,7 @@ def _standing(scope: Scope, upload: Upload) -> dict[str, str] | None:
         state__in=READ,
         blocked=False,
     )
-    earlier = rows.exclude(pk=upload.pk).order_by("-number").first()
+    earlier = rows.exclude(pk=upload.pk).order_by("-received_at").first()
     if earlier is None:
         return None
     return {"name": version_name(earlier), "address": reverse("upload_result", args=[earlier.pk])}

@@ -41,8 +41,8 @@ class ReturnTask:
 
 
 def own_organisations(scope: Scope) -> list[Organisation]:
-    """The bodies whose returns the asker prepares, one query."""
-    return list(Organisation.objects.filter(ods__in=scope.own).order_by("ods"))
+    """The bodies whose returns the asker prepares."""
+    return sorted(scope.bodies, key=lambda body: body.ods)
 
 
 def versions_of(scope: Scope, organisation: Organisation, place: Place) -> list[Upload]:
@@ -90,7 +90,7 @@ def _task(place: Place, kind: str, versions: Sequence[Upload], waits: int) -> Re
 def returns_page(
     scope: Scope, place: Place, organisation: Organisation, bodies: list[Organisation], now: datetime
 ) -> dict[str, Any]:
-    """Everything the page says. Eight queries, whatever the number of versions and findings."""
+    """Everything the page says. Seven queries, whatever the number of versions and findings."""
     versions = versions_of(scope, organisation, place)
     wanting = wanting_reasons(scope, organisation.ods, place.round.code)
     listed = tasks(place, versions, wanting)

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet
 from django.urls import reverse
 
 from finance.positions import Position
@@ -18,7 +17,7 @@ from planning.people.roles import REVIEW
 from planning.plan.explaining import explanations
 from planning.plan.findings import EXPLAIN
 from planning.plan.runs import CurrentRun, Run
-from planning.registry.organisations import ICB, Membership, Organisation
+from planning.registry.organisations import Membership, Organisation
 from planning.registry.place import Place
 from planning.registry.rounds import RETURNS
 from submissions.queries.findings import finding_row, ranked
@@ -50,26 +49,26 @@ class Body:
     is_icb: bool = False
 
 
-def bodies_of(system: Organisation) -> list[Body]:
-    """The system's trusts, its ICB, then those that serve it. One query."""
-    rows = (
-        Membership.objects.filter(system=system)
-        .select_related("organisation")
-        .order_by("role", "organisation_id")
-    )
+def bodies_of(scope: Scope, system: Organisation) -> list[Body]:
+    """The system's trusts, its ICB, then those that serve it."""
+    rows = [row for row in scope.members if row.system_id == system.ods]
     members = [
         Body(row.organisation_id, row.organisation.short_name, row.role == Membership.SERVED) for row in rows
     ]
     own = Body(system.ods, system.short_name, is_icb=True)
-    return [*(body for body in members if not body.served), own, *(body for body in members if body.served)]
+    return [
+        *(body for body in members if not body.served),
+        own,
+        *(body for body in members if body.served),
+    ]
 
 
 def system_page(
     scope: Scope, place: Place, system: Organisation, basis: str, now: datetime
 ) -> dict[str, Any]:
-    """Everything the dashboard says. Eight queries, whatever the number of trusts and lines."""
+    """Everything the dashboard says. Seven queries, whatever the number of trusts and lines."""
     code = place.round.code
-    bodies = bodies_of(system)
+    bodies = bodies_of(scope, system)
     versions = _versions(scope, place, bodies)
     returns = [_return_row(scope, place, body, versions) for body in bodies]
     positions = {
@@ -372,6 +371,7 @@ def basis_of(scope: Scope, place: Place, asked: str) -> str:
     return basis_for(scope, place.stage.code if asked == "handed-over" else "")
 
 
-def systems_seen(scope: Scope) -> QuerySet[Organisation]:
-    """The systems whose dashboards are open to the asker."""
-    return Organisation.objects.filter(ods__in=scope.systems, kind=ICB).order_by("ods")
+def system_seen(scope: Scope, ods: str) -> Organisation | None:
+    """The system of that code, where its dashboard is open to the asker."""
+    known = {row.system_id: row.system for row in scope.members} | {body.ods: body for body in scope.bodies}
+    return known.get(ods) if ods in scope.systems else None

@@ -1,14 +1,14 @@
 """The ICB's dashboard of its system."""
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from planning.people.access import NATIONAL, scope_of
 from planning.plan.visible import NATIONAL_STAGES
-from submissions.queries.system import basis_of, system_page, systems_seen
+from submissions.queries.system import basis_of, system_page, system_seen
 from submissions.views.asking import crumbs, place_or_404
 
 
@@ -17,7 +17,9 @@ from submissions.views.asking import crumbs, place_or_404
 def system(request: HttpRequest, ods: str, round: str) -> HttpResponse:
     """Do we break even, what stands in the way, who is it, who has returned what?"""
     scope = scope_of(request)
-    found = get_object_or_404(systems_seen(scope), ods=ods)
+    found = system_seen(scope, ods)
+    if found is None:
+        raise Http404("No such system of yours.")
     first = NATIONAL_STAGES[0] if scope.kind == NATIONAL else ""  # no draft reaches NHS England
     place = place_or_404(round, request.GET.get("stage") or first)
     page = system_page(

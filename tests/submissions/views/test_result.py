@@ -131,7 +131,7 @@ def test_queries_do_not_grow(asha: Person, signed_in: SignIn) -> None:
         make_finding(standing.runs["organisation"], "RTH", "QU9", standing.finance, rule=f"X{number}")
         make_finding(standing.finance.run, "RTH", "QU9", standing.finance, severity="note")
     assert count_queries(browser, page_of(standing.finance)) == few
-    assert few <= 8
+    assert few == 6
 
 
 def test_the_file_comes_back_as_it_was(asha: Person, signed_in: SignIn) -> None:

@@ -102,4 +102,4 @@ def test_queries_are_the_same_for_one_trust_and_many(cara: Person, signed_in: Si
     for ods in ("RHW", "RXQ", "RNU"):
         make_standing(ods, "QU9")
     assert count_queries(browser, PAGE) == few
-    assert few <= 10
+    assert few == 8
