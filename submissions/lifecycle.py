@@ -79,7 +79,7 @@ def accept(*, by: Scope, upload: Upload) -> None:
     """The ICB accepts what was handed over. Its own return is accepted by another person than who sent it."""
     with transaction.atomic():
         held = _review(by, upload, ACCEPTED)
-        if held.organisation_id in by.own and _submitted_by(held) == by.name:
+        if held.organisation_id in by.own and by.person is not None and _submitter(held) == by.person.pk:
             raise NotAllowed(
                 "Another person of the ICB must accept its own return than the one who submitted it."
             )
@@ -177,12 +177,12 @@ def _system_of(upload: Upload) -> str:
     return host.system_id if host is not None else upload.organisation_id
 
 
-def _submitted_by(upload: Upload) -> str:
+def _submitter(upload: Upload) -> object:
+    """The id of the person who handed the version over last; None where that was a machine. Names may change,
+    and two people may share one."""
     receipts = Receipt.objects.filter(organisation_id=upload.organisation_id, round_id=upload.round_id)
-    for receipt in receipts.select_related("by"):
-        if any(row["upload"] == str(upload.pk) for row in receipt.returns):
-            return receipt.by.name if receipt.by is not None else receipt.by_client
-    return ""
+    held = (row for row in receipts if any(given["upload"] == str(upload.pk) for given in row.returns))
+    return next((receipt.by_id for receipt in held), None)
 
 
 def _may_become(upload: Upload, state: str) -> None:

@@ -27,15 +27,15 @@ from submissions.reader import read
 from submissions.refusals import Refused
 from submissions.returns import expected_lines, return_identity
 from submissions.store import keep_values, load_rows
-from submissions.uploads import CHECKED, FAILED, PROCESSING, RECEIVED, REJECTED, Upload
+from submissions.uploads import CHECKED, FAILED, PROCESSING, READ, RECEIVED, REJECTED, Upload
 from submissions.versions import Version, current_versions
 
 logger = logging.getLogger(__name__)
-TRIES = 5  # how often a judgement is made again because a version arrived meanwhile
+TRIES = 3  # how often a judgement is made again because a version arrived meanwhile, before others wait
 
 
-class KeepsMoving(RuntimeError):
-    """The system's versions changed each time we judged them; the job is tried again later."""
+class Overtaken(Exception):
+    """Another worker has finished the upload, or a person has moved it on: nothing of ours is kept."""
 
 
 @dataclass
@@ -60,7 +60,13 @@ def check(upload_id: str) -> None:
     upload = Upload.objects.select_related("organisation").get(pk=upload_id)
     if upload.state not in (RECEIVED, PROCESSING):
         return
-    book = Book.load(upload.round_id)
+    try:
+        _check(upload, Book.load(upload.round_id))
+    except Overtaken:
+        logger.info("Upload %s was finished elsewhere", upload.pk)
+
+
+def _check(upload: Upload, book: Book) -> None:
     try:
         checked = read_and_check(upload, book)
     except Refused as refusal:
@@ -131,6 +137,9 @@ def _keep_version(upload: Upload, checked: Checked) -> dict[str, Any]:
     parsed = checked.parsed
     with transaction.atomic():
         Organisation.objects.select_for_update().get(pk=upload.organisation_id)
+        at, upload.number = Upload.objects.values_list("state", "number").get(pk=upload.pk)
+        if at != PROCESSING:
+            raise Overtaken
         if upload.number is None:
             upload.number = _next_number(upload)
         upload.columns, upload.notes = dict(parsed.columns), list(parsed.notes)
@@ -152,8 +161,7 @@ def _judge_and_finish(upload: Upload, book: Book, checked: Checked, version: dic
     if checked.blocks:
         with transaction.atomic():
             _lock(book, upload.organisation_id)
-            keep([own])
-            Upload.objects.filter(pk=upload.pk).update(**done, run=own.run)
+            _finish(upload, own, done)
         return
     _judge_and_point(book, upload.organisation, LATEST, upload, own, done)
 
@@ -167,20 +175,43 @@ def _judge_and_point(
     done: dict[str, Any] | None = None,
 ) -> None:
     """Judge outside any transaction, then lock, see that nothing moved, store all and point at it."""
+
+    def store(versions: list[Version], results: list[Result]) -> None:
+        if upload is not None and own is not None:
+            _finish(upload, own, done or {}, results)
+        else:
+            keep(results, _return_pointers(book, body, versions, basis))
+
     for _ in range(TRIES):
         versions = _versions(book, body, basis, upload)
         results = _results(book, body, versions, basis)
         with transaction.atomic():
             _lock(book, body.ods)
-            if _versions(book, body, basis, upload) != versions:
-                continue
-            if upload is not None and own is not None:
-                keep([*results, own])
-                Upload.objects.filter(pk=upload.pk).update(**(done or {}), run=own.run)
-            else:
-                keep(results, _return_pointers(book, body, versions, basis))
-        return
-    raise KeepsMoving(f"{body.ods} {basis}: a version arrived each time it was judged.")
+            if _versions(book, body, basis, upload) == versions:
+                store(versions, results)
+                return
+    with transaction.atomic():  # others were quicker each time: for once they wait for us
+        _lock(book, body.ods)
+        versions = _versions(book, body, basis, upload)
+        store(versions, _results(book, body, versions, basis))
+
+
+def _finish(upload: Upload, own: Result, done: dict[str, Any], others: Sequence[Result] = ()) -> None:
+    """Store everything and say `checked`, unless somebody else has. The findings shown of a return are those
+    of its latest version: one received earlier and read later moves no pointer to its own."""
+    later = Upload.objects.filter(
+        round_id=upload.round_id,
+        organisation_id=upload.organisation_id,
+        return_kind=upload.return_kind,
+        received_at__gt=upload.received_at,
+        state__in=READ,
+    )
+    if later.exists():
+        own.bases = ()
+    keep([*others, own])
+    mine = Upload.objects.filter(pk=upload.pk, state=PROCESSING)
+    if not mine.update(**done, run=own.run):
+        raise Overtaken
 
 
 def _results(book: Book, body: Organisation, versions: Sequence[Version], basis: str) -> list[Result]:
@@ -205,7 +236,7 @@ def _versions(book: Book, body: Organisation, basis: str, upload: Upload | None)
         return found
     new = _version_of(upload)
     key = (new.organisation, new.return_kind)
-    older = [row for row in found if (row.organisation, row.return_kind) == key and row.number > new.number]
+    older = [row for row in found if (row.organisation, row.return_kind) == key and _came_later(row, upload)]
     if older:  # a later upload was checked first: it counts, this one does not
         return found
     kept = [row for row in found if (row.organisation, row.return_kind) != key]
@@ -232,7 +263,7 @@ def _lock(book: Book, ods: str) -> None:
 
 def _reject(upload: Upload, refusal: Refused) -> None:
     logger.info("Upload %s refused: %s", upload.pk, refusal.code)
-    Upload.objects.filter(pk=upload.pk).update(
+    Upload.objects.filter(pk=upload.pk, state=PROCESSING).update(
         state=REJECTED,
         checked_at=timezone.now(),
         step="",
@@ -242,9 +273,11 @@ def _reject(upload: Upload, refusal: Refused) -> None:
 
 
 def _say(upload: Upload, step: str) -> None:
-    """Tell the progress page where we are."""
+    """Tell the progress page where we are. Raises Overtaken where the upload is past that."""
+    waiting = Upload.objects.filter(pk=upload.pk, state__in=(RECEIVED, PROCESSING))
+    if not waiting.update(state=PROCESSING, step=step):
+        raise Overtaken
     upload.state, upload.step = PROCESSING, step
-    Upload.objects.filter(pk=upload.pk).update(state=PROCESSING, step=step)
 
 
 def _next_number(upload: Upload) -> int:
@@ -266,7 +299,12 @@ def _version_of(upload: Upload) -> Version:
         upload.number or 0,
         upload.sha256,
         upload.columns,
+        received_at=upload.received_at,
     )
+
+
+def _came_later(row: Version, upload: Upload) -> bool:
+    return row.received_at is not None and row.received_at > upload.received_at
 
 
 def _figure_counts(plan: Plan) -> dict[str, int]:

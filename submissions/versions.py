@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from submissions.uploads import ACCEPTED, HANDED_OVER, READ, Upload
@@ -20,6 +21,7 @@ class Version:
     sha256: str
     columns: Mapping[str, Sequence[str]]
     run: str | None = None  # the run of its own checks
+    received_at: datetime | None = None  # what came last counts, whichever was read first
 
     def as_input(self) -> dict[str, Any]:
         return {
@@ -32,7 +34,7 @@ class Version:
 
 
 def current_versions(round_code: str, organisations: Iterable[str], basis: str = "latest") -> list[Version]:
-    """The versions that count on a basis: one an organisation and return, the latest that nothing blocks.
+    """The versions that count on a basis: one an organisation and return, the latest received that nothing blocks.
 
     One query. Bases: `latest`, a stage's code (handed over at it), `accepted` and `STAGE/accepted`.
     """
@@ -45,10 +47,10 @@ def current_versions(round_code: str, organisations: Iterable[str], basis: str =
     else:
         rows = rows.filter(stage=stage, state__in=[ACCEPTED] if accepted else HANDED_OVER)
     chosen: dict[tuple[str, str], Version] = {}
-    fields = ("id", "organisation_id", "return_kind", "number", "sha256", "columns", "run_id")
-    for upload, ods, return_kind, number, sha256, columns, run in rows.order_by("number").values_list(
+    fields = ("id", "organisation_id", "return_kind", "number", "sha256", "columns", "run_id", "received_at")
+    for upload, ods, kind, number, sha256, columns, run, at in rows.order_by("received_at").values_list(
         *fields
     ):
         known = str(run) if run else None
-        chosen[ods, return_kind] = Version(str(upload), ods, return_kind, number or 0, sha256, columns, known)
+        chosen[ods, kind] = Version(str(upload), ods, kind, number or 0, sha256, columns, known, at)
     return [chosen[key] for key in sorted(chosen)]

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import logging
+import threading
+import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any, ClassVar
 
 from celery import current_app
-from django.db import models, transaction
-from django.db.models import F, Q
+from django.db import DatabaseError, connection, models, transaction
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 logger = logging.getLogger(__name__)
 LEASE = timedelta(seconds=60)
+HEARTBEAT = 15.0  # seconds between two renewals of a lease
+LONGEST = 15 * 60.0  # seconds after which no lease is renewed: such work hangs
 ATTEMPTS = 3
 
 
@@ -65,14 +70,15 @@ def work(job_id: str, act: Callable[[str], Any], give_up: Callable[[str, str], A
     if job is None:
         return
     try:
-        act(job.subject)
+        with _lease_renewed(job):
+            act(job.subject)
     except Exception as error:
         logger.exception("Job %s failed, attempt %s", job.id, job.attempts)
         if job.attempts >= ATTEMPTS:
             give_up(job.subject, str(error))
             _finish(job, Job.FAILED, repr(error))
         else:
-            Job.objects.filter(pk=job.pk).update(state=Job.QUEUED, lease_until=None, error=repr(error))
+            _still_mine(job).update(state=Job.QUEUED, lease_until=None, error=repr(error))
         return
     _finish(job, Job.DONE)
 
@@ -106,5 +112,34 @@ def _claim(job_id: str) -> Job | None:
     return Job.objects.get(pk=job_id) if taken else None
 
 
+def _still_mine(job: Job) -> QuerySet[Job]:
+    """The job's row, unless another worker has taken it over since."""
+    return Job.objects.filter(pk=job.pk, state=Job.RUNNING, attempts=job.attempts)
+
+
+@contextmanager
+def _lease_renewed(job: Job) -> Iterator[None]:
+    """Long work keeps its lease while its worker lives, so that nobody begins it a second time."""
+    ended = threading.Event()
+    heart = threading.Thread(target=_beat, args=(job, ended), daemon=True)
+    heart.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        heart.join()
+
+
+def _beat(job: Job, ended: threading.Event) -> None:
+    until = time.monotonic() + LONGEST
+    while not ended.wait(HEARTBEAT) and time.monotonic() < until:
+        try:
+            _still_mine(job).update(lease_until=timezone.now() + LEASE)
+        except DatabaseError:
+            logger.exception("The lease of job %s could not be renewed; tried again at the next beat", job.id)
+        finally:
+            connection.close()  # this thread's own
+
+
 def _finish(job: Job, state: str, error: str = "") -> None:
-    Job.objects.filter(pk=job.pk).update(state=state, finished_at=timezone.now(), error=error)
+    _still_mine(job).update(state=state, finished_at=timezone.now(), error=error)

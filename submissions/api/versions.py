@@ -18,7 +18,7 @@ def counted_uploads(scope: Scope, round_code: str, stage: str = "") -> QuerySet[
     rows = visible_uploads(scope).filter(
         round_id=round_code, blocked=False, state__in=states, number__isnull=False
     )
-    return (rows.filter(stage=stage) if stage else rows).order_by("number")
+    return (rows.filter(stage=stage) if stage else rows).order_by("received_at")
 
 
 def current_of(scope: Scope, round_code: str) -> set[UUID]:

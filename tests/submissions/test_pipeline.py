@@ -276,3 +276,42 @@ def test_the_run_of_an_upload_takes_at_most_thirty_queries(others: tuple[str, ..
         query["sql"] for query in queries if not query["sql"].startswith(("SAVEPOINT", "RELEASE", "BEGIN"))
     ]
     assert len(statements) <= 30, "\n".join(sql[:110] for sql in statements)
+
+
+def test_what_a_person_did_meanwhile_is_not_undone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A second delivery that began before the first ended finds the version handed over."""
+    begin = pipeline.read_and_check
+
+    def overtaken(upload: Any, book: Any) -> Any:
+        found = begin(upload, book)
+        type(upload).objects.filter(pk=upload.pk).update(state="submitted", number=1)
+        return found
+
+    monkeypatch.setattr(pipeline, "read_and_check", overtaken)
+    upload = send("RTH", "activity")
+
+    assert (upload.state, upload.number) == ("submitted", 1)
+    assert not Run.objects.exists()
+
+
+def test_what_came_last_counts_though_it_was_read_first() -> None:
+    lines, scope = Lines.load(ROUND), planner_of("RTH")
+    sent = []
+    for more in (0, 7):
+        figures = figures_of("RTH", "activity")
+        figures["E.M.10a"][5] += more
+        content = workbook_bytes(lines, "RTH", "activity", figures)
+        file = ContentFile(content, name="activity.xlsx")
+        upload, _ = receive(
+            by=scope, round=ROUND, organisation="RTH", return_kind="activity", stage="draft", file=file
+        )
+        sent.append(upload)
+    earlier, later = sent
+
+    for upload in (later, earlier):
+        pipeline.check(str(upload.pk))
+
+    later.refresh_from_db()
+    for scope_of_run, subject in (("organisation", "RTH"), ("system", "QU9")):
+        assert [row["upload"] for row in current(scope_of_run, subject).inputs] == [str(later.pk)]
+    assert current("return", "RTH", "activity").pk == later.run_id
