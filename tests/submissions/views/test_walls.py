@@ -17,9 +17,10 @@ SignIn = Callable[[Person], Client]
 
 
 def status(browser: Client, address: str) -> int:
-    """What a page answers; a file that it opens is closed again."""
+    """What a page answers; a file is read to its end, which closes it and leaves the database's connection."""
     response = browser.get(address)
-    response.close()
+    if response.streaming:
+        b"".join(response.streaming_content)
     return response.status_code
 
 
