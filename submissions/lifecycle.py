@@ -140,6 +140,9 @@ def _rests_on(finding: Finding, uploads: Sequence[Upload]) -> bool:
 
 def _must_be_ready(uploads: Sequence[Upload]) -> None:
     sentences = []
+    stage = Stage.objects.get(round_id=uploads[0].round_id, code=uploads[0].stage)
+    if not stage.is_open:
+        sentences.append(f"The {stage.name.lower()} stage is closed. Ask your ICB to open it.")
     for upload in uploads:
         if upload.blocked:
             count = upload.counts.get(BLOCK, 0)

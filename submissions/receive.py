@@ -88,10 +88,19 @@ def receive(
             idempotency_key=idempotency_key,
             step="Waiting for its turn",
         )
-        upload.file.save(f"{upload.id}.xlsx", file, save=False)
-        upload.save(force_insert=True)
+        _keep(upload, file)
         enqueue(CHECK, str(upload.id))
     return upload, True
+
+
+def _keep(upload: Upload, file: File[Any]) -> None:
+    """The bytes, then the row; without the row no bytes stay behind."""
+    upload.file.save(f"{upload.id}.xlsx", file, save=False)
+    try:
+        upload.save(force_insert=True)
+    except Exception:
+        upload.file.delete(save=False)
+        raise
 
 
 def recognise(file: File[Any]) -> Identity:

@@ -74,6 +74,11 @@ class Upload(models.Model):
         return self.uploaded_by.name if self.uploaded_by is not None else self.uploaded_by_client
 
     @property
+    def download_name(self) -> str:
+        """Always a workbook's, so that nothing opens what we kept as a page or a program."""
+        return self.file_name if self.file_name.lower().endswith(".xlsx") else f"{self.file_name}.xlsx"
+
+    @property
     def is_waiting(self) -> bool:
         return self.state in (RECEIVED, HELD, PROCESSING)
 

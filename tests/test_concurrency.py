@@ -91,7 +91,11 @@ def test_two_who_hand_over_and_two_who_decide_have_one_winner() -> None:
     scope, board = planner_of("RTH"), planner_of("QU9")
     for _ in range(5):
         upload = make_upload("RTH", "finance", number=Upload.objects.count() + 1)
-        given = at_once(4, lambda _, upload=upload: lifecycle.submit(by=scope, uploads=[upload]))
+
+        def hand_over(_: int, upload: Upload = upload) -> Receipt:
+            return lifecycle.submit(by=scope, uploads=[upload])
+
+        given = at_once(4, hand_over)
         assert sorted(type(one).__name__ for one in given) == ["Receipt", *["WrongState"] * 3], given
 
         def decide(place: int, upload: Upload = upload) -> str:

@@ -10,6 +10,8 @@ from structlog.typing import Processor
 
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 LINE = structlog.processors.LogfmtRenderer(key_order=["timestamp", "level", "event"], bool_as_flag=False)
+# What would end a line or steer a terminal: a file name or an address must not write a log line of its own.
+CONTROL = {code: f"\\x{code:02x}" for code in (*range(32), *range(127, 160), 0x2028, 0x2029)}
 SHARED: list[Processor] = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_logger_name,
@@ -38,7 +40,7 @@ def logging_settings(level: str) -> None:
 def one_line_and_traceback(logger: Any, name: str, event: MutableMapping[str, Any]) -> str:
     """A line of key=value pairs; a traceback follows on lines of its own, so that it can be read."""
     traceback = event.pop("exception", None)
-    line = LINE(logger, name, event)
+    line = LINE(logger, name, event).translate(CONTROL)
     return f"{line}\n{traceback}" if traceback else line
 
 

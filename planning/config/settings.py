@@ -58,6 +58,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "planning.foundation.bodies.bounded_bodies",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -181,6 +182,9 @@ X_FRAME_OPTIONS = "DENY"
 SESSION_COOKIE_AGE = 12 * 60 * 60
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+
+LARGEST_FORM = DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024  # bytes that a stranger may send
+LARGEST_BODY = 12 * 20 * LARGEST_FORM + LARGEST_FORM  # twelve workbooks of 20 MB and the form around them
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from planning.people.access import NotAllowed, Scope
+from planning.people.access import NATIONAL, NotAllowed, Scope
 from planning.people.roles import EXPLAIN
 from planning.plan.findings import BLOCK, Finding
 from planning.plan.findings import EXPLAIN as TO_EXPLAIN
@@ -64,8 +64,11 @@ def explain(*, by: Scope, findings: Sequence[Finding], text: str) -> None:
         Reason.objects.bulk_create([_reason(by, finding, words) for finding in findings])
 
 
-def explanations(findings: Iterable[Finding]) -> dict[object, Explanation]:
-    """Each finding's explanation by the finding's id; one query for all of them."""
+def explanations(findings: Iterable[Finding], asker: Scope | None = None) -> dict[object, Explanation]:
+    """Each finding's explanation by the finding's id; one query for all of them.
+
+    A reason for other figures is not told to NHS England: they may be a draft's.
+    """
     listed = list(findings)
     rules = {finding.rule for finding in listed}
     subjects = {subject_of(finding) for finding in listed}
@@ -74,7 +77,8 @@ def explanations(findings: Iterable[Finding]) -> dict[object, Explanation]:
     by_place: dict[tuple[object, ...], Reason] = {}
     for row in rows if listed else ():
         by_digest[row.subject_digest] = row
-        by_place[row.round_id, row.rule, row.subject, row.line, row.period] = row
+        if asker is None or asker.kind != NATIONAL:
+            by_place[row.round_id, row.rule, row.subject, row.line, row.period] = row
     return {finding.pk: _explanation(finding, by_digest, by_place) for finding in listed}
 
 

@@ -33,7 +33,7 @@ from planning.foundation.policy import SUBMIT
 from planning.foundation.problems import Problem, not_found
 from planning.foundation.rest import route
 from planning.foundation.tables import FORMAT, Column, Table, plain
-from planning.people.access import NotAllowed, scope_of
+from planning.people.access import NotAllowed, Scope, scope_of
 from planning.plan.explaining import LONGEST, Explanation, NoReason, explain, explanations
 from planning.plan.findings import BLOCK, EXPLAIN, NOTE, Finding
 from planning.plan.rulebook import load_rules
@@ -135,11 +135,11 @@ def findings(request: Request, asked: Asked, round_code: str) -> HttpResponseBas
     scope = scope_of(request)
     basis = basis_for(scope, stage_asked(asked, round_code))
     rows = findings_of(scope, round_code, basis=basis).filter(_filters(asked, round_code))
-    streamed = TABLE.answer(request, asked, lambda: _every(rows), f"{round_code}-findings")
+    streamed = TABLE.answer(request, asked, lambda: _every(scope, rows), f"{round_code}-findings")
     if streamed is not None:
         return streamed
     page = ORDER.page(rows, asked)
-    return Response(enveloped(request, page, _explained(page.rows)))
+    return Response(enveloped(request, page, _explained(scope, page.rows)))
 
 
 @route(
@@ -204,17 +204,17 @@ def _of_lines(asked: Asked, round_code: str) -> Q:
     return condition
 
 
-def _every(rows: QuerySet[Finding]) -> Iterator[dict[str, Any]]:
+def _every(scope: Scope, rows: QuerySet[Finding]) -> Iterator[dict[str, Any]]:
     """All rows flat, their explanations looked up some hundreds at a time."""
     waiting = iter(rows.order_by(*ORDER.fields).iterator(AT_ONCE))
     while chunk := list(islice(waiting, AT_ONCE)):
-        for row in _explained(chunk):
+        for row in _explained(scope, chunk):
             held = row.pop("explanation")
             yield row | {f"explanation_{name}": value for name, value in held.items()}
 
 
-def _explained(rows: Sequence[Finding]) -> list[dict[str, Any]]:
-    known: dict[object, Explanation] = explanations(rows)
+def _explained(scope: Scope, rows: Sequence[Finding]) -> list[dict[str, Any]]:
+    known: dict[object, Explanation] = explanations(rows, scope)
     return [_shown(row, known[row.pk]) for row in rows]
 
 

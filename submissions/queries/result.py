@@ -48,7 +48,7 @@ def findings_across(scope: Scope, upload: Upload) -> list[Finding]:
 def result_page(scope: Scope, place: Place, upload: Upload, shown: str = "", page: int = 1) -> dict[str, Any]:
     """Everything the page says. Four queries, and one for what stood before where this does not count."""
     found = findings_of_upload(upload) + findings_across(scope, upload)
-    known = explanations(row for row in found if row.severity == EXPLAIN)
+    known = explanations((row for row in found if row.severity == EXPLAIN), scope)
     stops = [row for row in found if row.severity == BLOCK and not row.trial]
     explain = sorted((row for row in found if row.severity == EXPLAIN and not row.trial), key=_size)
     notes = [row for row in found if row.severity == NOTE or row.trial]

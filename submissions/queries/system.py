@@ -84,7 +84,7 @@ def system_page(
         .defer("working", "inputs")
         .select_related("organisation", "system")
     )
-    known = explanations(findings[:TOP])
+    known = explanations(findings[:TOP], scope)
     pointer = _system_run(scope, code, basis, system)
     whole = positions.get(SYSTEM)
     counted = _counted(pointer)

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
@@ -28,6 +28,7 @@ from submissions.queries.result import (
 from submissions.uploads import FAILED, HELD, REJECTED, WITHDRAWN, Upload
 from submissions.views.asking import crumbs, place_or_404, upload_or_404
 
+EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 UNREAD = {REJECTED: "refused.jinja", FAILED: "failed.jinja", HELD: "held.jinja"}
 
 
@@ -61,7 +62,11 @@ def upload_file(request: HttpRequest, upload: UUID) -> FileResponse:
     """The workbook as it came, for those who may see the version."""
     scope = scope_of(request)
     found = upload_or_404(scope, upload)
-    return FileResponse(found.file.open("rb"), as_attachment=True, filename=found.file_name)
+    if not found.file.name or not found.file.storage.exists(found.file.name):
+        raise Http404("The bytes of this file are no longer kept.")
+    return FileResponse(
+        found.file.open("rb"), as_attachment=True, filename=found.download_name, content_type=EXCEL
+    )
 
 
 @require_POST

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +18,7 @@ from planning.people.access import NotAllowed, Scope, scope_of
 from planning.people.roles import UPLOAD
 from planning.registry.organisations import Organisation
 from planning.registry.place import Place
+from submissions.reader import ReaderFailed
 from submissions.receive import StageClosed, TooLarge, clean_name, receive, recognise
 from submissions.refusals import Refused
 from submissions.uploads import Upload
@@ -24,6 +26,8 @@ from submissions.views.asking import crumbs, own_or_404, place_or_404
 from submissions.visible import visible_uploads
 from submissions.wording import RETURN_NAMES, status_of
 
+logger = logging.getLogger(__name__)
+BUSY = "We could not open the workbook just now. The fault is ours: try again in a few minutes."
 SENT = "files sent"  # where the session keeps what became of the last files
 MOST_FILES = 12
 
@@ -116,6 +120,9 @@ def _send(scope: Scope, place: Place, file: UploadedFile) -> dict[str, Any]:
         return _refused(name, refusal)
     except TooLarge as error:
         return {"name": name, "upload": "", "message": str(error)}
+    except ReaderFailed:
+        logger.exception("A file sent by %s could not be opened", scope.name)
+        return {"name": name, "upload": "", "message": BUSY}
     if said.round != place.round.code:
         return _refused(name, Refused("wrong_round", seen=said.round, expected=place.round.code))
     if not scope.may(UPLOAD, said.organisation):
