@@ -22,8 +22,7 @@ from planning.people.access import BOARD, NATIONAL, NotAllowed, Scope, scope_of
 from planning.registry.lines import Lines
 from planning.registry.organisations import ICB, Organisation
 from planning.registry.rounds import RETURNS, Stage
-from submissions.api.uploads import UPLOAD, WORKBOOK, shown
-from submissions.api.versions import current_of
+from submissions.api.uploads import UPLOAD, WORKBOOK, as_it_stands
 from submissions.layout import default_file_name, write_return
 from submissions.receive import LARGEST, StageClosed, TooLarge, receive
 from submissions.returns import expected_lines, return_identity
@@ -116,8 +115,7 @@ def send_return(request: Request, asked: Asked, round_code: str, ods: str, retur
         raise _too_large(error) from error
     except StageClosed as error:
         raise Problem(409, error.code, str(error)) from error
-    current = not created and upload.pk in current_of(scope, found.code)
-    answer = Response(shown(upload, current), status=202 if created else 200)
+    answer = Response(as_it_stands(scope, upload), status=202 if created else 200)
     answer["Location"] = request.build_absolute_uri(reverse("api_upload", args=[upload.pk]))
     return answer
 

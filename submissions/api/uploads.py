@@ -19,6 +19,7 @@ from planning.foundation.policy import SUBMIT
 from planning.foundation.problems import Problem, not_found
 from planning.foundation.rest import route
 from planning.people.access import NotAllowed, Scope, scope_of
+from submissions.api.counts import SEVERITIES, Counts, counts_for
 from submissions.api.versions import current_of
 from submissions.lifecycle import NotReady, WrongState, submit
 from submissions.uploads import STATES, Upload
@@ -30,7 +31,7 @@ CURRENT = Parameter(
     "current", "`true`: only the versions that count; `false`: only the others.", ("true", "false")
 )
 NEWEST_FIRST = Keyset(("received_at", "id"), (moment, identifier), descending=True)
-COUNTS = thing("Counts", {name: whole() for name in ("block", "explain", "note")}, allow_null=True)
+COUNTS = thing("Counts", {name: whole() for name in SEVERITIES}, allow_null=True)
 FAULT = thing("UploadError", {"code": text("the same as on the pages"), "message": text()}, allow_null=True)
 TIMES = thing(
     "Times",
@@ -75,14 +76,16 @@ def uploads(request: Request, asked: Asked, round_code: str) -> Response:
     current = current_of(scope, round_code)
     rows = visible_uploads(scope).filter(_filters(asked, stage, current), round_id=round_code)
     page = NEWEST_FIRST.page(rows.select_related("uploaded_by"), asked)
-    return Response(enveloped(request, page, [shown(row, row.pk in current) for row in page.rows]))
+    counts = counts_for(scope, page.rows)
+    listed = [shown(row, row.pk in current, counts[row.pk]) for row in page.rows]
+    return Response(enveloped(request, page, listed))
 
 
 @route("GET", says="One version\nHow far it has come and what was found.", tag="uploads", gives=UPLOAD)
 def upload(request: Request, asked: Asked, upload_id: UUID) -> Response:
     scope = scope_of(request)
     found = visible_upload(scope, upload_id)
-    return Response(shown(found, found.pk in current_of(scope, found.round_id)))
+    return Response(as_it_stands(scope, found))
 
 
 @route(
@@ -122,7 +125,7 @@ def submit_upload(request: Request, asked: Asked, upload_id: UUID) -> Response:
     except NotReady as error:
         raise Problem(409, "not_ready", str(error), reasons=error.sentences) from error
     found = visible_upload(scope, upload_id)
-    return Response(shown(found, found.pk in current_of(scope, found.round_id)))
+    return Response(as_it_stands(scope, found))
 
 
 def visible_upload(scope: Scope, upload_id: UUID) -> Upload:
@@ -133,9 +136,13 @@ def visible_upload(scope: Scope, upload_id: UUID) -> Upload:
     return found
 
 
-def shown(row: Upload, current: bool) -> dict[str, Any]:
+def as_it_stands(scope: Scope, row: Upload) -> dict[str, Any]:
+    """One version with what it takes to say how it stands."""
+    return shown(row, row.pk in current_of(scope, row.round_id), counts_for(scope, [row])[row.pk])
+
+
+def shown(row: Upload, current: bool, counts: Counts | None) -> dict[str, Any]:
     """A version as the API gives it."""
-    read = row.number is not None and row.checked_at is not None
     error = {"code": row.error_code, "message": row.error_message} if row.error_code else None
     return {
         "id": row.id,
@@ -150,7 +157,7 @@ def shown(row: Upload, current: bool) -> dict[str, Any]:
         "state": row.state,
         "current": current,
         "late": row.late,
-        "counts": {name: row.counts.get(name, 0) for name in ("block", "explain", "note")} if read else None,
+        "counts": counts,
         "error": error,
         "uploaded_by": row.uploader,
         "times": {

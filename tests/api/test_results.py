@@ -451,8 +451,8 @@ NARROW = {
         ("evaluations", {**NARROW, "stage": "draft", "target": "23-43"}, 6),
         ("findings", {}, 3),
         ("findings", {**NARROW, "rule": "T08"}, 8),
-        ("uploads", {}, 3),
-        ("uploads", {"organisation": "RTH", "stage": "draft", "current": "true"}, 4),
+        ("uploads", {}, 4),
+        ("uploads", {"organisation": "RTH", "stage": "draft", "current": "true"}, 5),
     ],
 )
 def test_a_page_asks_so_many_queries_and_no_more(
