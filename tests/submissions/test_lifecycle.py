@@ -19,6 +19,7 @@ from submissions.receive import StageClosed, TooLarge, receive
 from submissions.uploads import Receipt, Upload
 from submissions.visible import evaluations_of, findings_of, visible_uploads, visible_values
 from tests.flow import ROUND, figures_of, planner_of, send, send_three
+from tests.planned import make_upload
 
 pytestmark = pytest.mark.django_db
 
@@ -327,3 +328,12 @@ def test_a_trust_sees_no_siblings_and_no_system(lead: Scope, asha: Person) -> No
     }
     assert findings_of(lead, ROUND, basis="latest").filter(organisation_id="RHW").exists()
     assert None in set(evaluations_of(lead, ROUND, basis="latest").values_list("organisation_id", flat=True))
+
+
+def test_a_closed_stage_takes_no_hand_over() -> None:
+    """Not by the page, which hides the button, and not by any other door."""
+    upload = make_upload("RTH", "activity")
+    Stage.objects.filter(round_id=ROUND, code="draft").update(is_open=False)
+
+    with pytest.raises(NotReady, match="draft stage is closed"):
+        submit(by=planner_of("RTH"), uploads=[upload])
