@@ -126,6 +126,18 @@ class Measure:
         bottom = _side(plan, o, _held(plan, self._below(counted), kind, counted), window)
         return bottom if isinstance(bottom, Wanting) else Parts(top - exempt, bottom)
 
+    def figures(
+        self, plan: Plan, o: int, window: int, counted: Counted
+    ) -> tuple[list[Fraction], list[Fraction]]:
+        """The signed figures that top and bottom are summed from, what is exempt among those of the top;
+        computed lines are opened to the lines that they add up. Figures that are not known are left out."""
+        kind = plan.members[o].kind
+        exempt = [(-sign, code) for sign, code in _held(plan, self.less, kind, None)]
+        top = [*_held(plan, self.top, kind, counted), *exempt]
+        return _opened(plan, o, top, window), _opened(
+            plan, o, _held(plan, self._below(counted), kind, counted), window
+        )
+
     def _exempt(self, plan: Plan, o: int, window: int) -> Fraction | Wanting:
         """What the target leaves out, the sum of `less`; n/a counts as nothing, a blank does not."""
         total = Fraction(0)
@@ -190,6 +202,19 @@ def _side(plan: Plan, o: int, signed: Sequence[tuple[int, str]], window: int) ->
         else:
             wanting = found
     return total if known else wanting
+
+
+def _opened(plan: Plan, o: int, signed: Sequence[tuple[int, str]], window: int) -> list[Fraction]:
+    parts = [(sign * one, part) for sign, code in signed for one, part in _parts(plan, o, code)]
+    found = [(sign, _over(plan, o, code, window)) for sign, code in parts]
+    return [sign * figure for sign, figure in found if isinstance(figure, Fraction)]
+
+
+def _parts(plan: Plan, o: int, code: str) -> Signed:
+    """The lines that a computed line adds up, else itself."""
+    formula = plan.lines[code].formula_for(plan.members[o].kind)
+    parts = terms(formula) if formula else ()
+    return parts if parts and all(part in plan.lines for _, part in parts) else ((1, code),)
 
 
 def _over(plan: Plan, o: int, code: str, window: int) -> Fraction | Wanting:

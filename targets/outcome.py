@@ -34,3 +34,4 @@ class Outcome:
     message: str = ""
     size: float = 0.0
     closes_with: str = ""
+    numbers: str = ""  # the formula with its figures put in, of a miss

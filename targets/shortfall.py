@@ -9,6 +9,7 @@ from planning.plan.array import Plan
 from planning.registry import periods
 from targets import sentences
 from targets.comparators import DIRECTIONS, RISING
+from targets.formula import with_numbers
 from targets.guidance import Target
 from targets.measuring import Parts
 from targets.outcome import Outcome
@@ -30,7 +31,8 @@ def missed(
         first_failing_period=first,
         closes_with=closes,
         size=_size(shown),
-        message=f"{_sentence(plan, target, failing, shown, base)} It closes with {closes}.",
+        message=_sentence(plan, target, failing, shown, base),
+        numbers=with_numbers(reading, shown, base),
     )
 
 

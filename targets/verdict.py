@@ -66,7 +66,7 @@ def threshold_of(target: Target, shown: Verdict) -> Fraction:
 
 def colour_of(plan: Plan, target: Target, shown: Verdict, base: Fraction | None) -> str:
     if target.comparator in DIRECTIONS and target.due and target.threshold is not None and base is not None:
-        needed = needed_by_march(plan.lines.round, target.due, base, fraction(target.threshold))
+        needed = _needed(plan, target, base, fraction(target.threshold))
         return rag_of_pace(shown.value, needed, shown.is_met, target.comparator in RISING)
     return rag(shown.value, shown.goal, shown.is_met, target.unit == "%")
 
@@ -74,7 +74,15 @@ def colour_of(plan: Plan, target: Target, shown: Verdict, base: Fraction | None)
 def pace_of(plan: Plan, target: Target, shown: Verdict, base: Fraction | None) -> dict[str, object]:
     if not target.due or target.threshold is None or base is None:
         return {}
-    return pace(plan.lines.round, target.due, base, shown.value, fraction(target.threshold))
+    goal = fraction(target.threshold)
+    found = pace(plan.lines.round, target.due, base, shown.value, goal)
+    return found | {"needed_by_march": float(_needed(plan, target, base, goal))}
+
+
+def _needed(plan: Plan, target: Target, base: Fraction, goal: Fraction) -> Fraction:
+    """Where the pace stands in March; never beyond the goal, from which a better outturn may step back."""
+    needed = needed_by_march(plan.lines.round, target.due, base, goal)
+    return min(needed, goal) if target.comparator in RISING else max(needed, goal)
 
 
 def pace_words(plan: Plan, target: Target, shown: Verdict, base: Fraction | None) -> str:
@@ -82,7 +90,7 @@ def pace_words(plan: Plan, target: Target, shown: Verdict, base: Fraction | None
     if not target.due or target.threshold is None or base is None or not shown.is_met:
         return ""
     goal = fraction(target.threshold)
-    needed = needed_by_march(plan.lines.round, target.due, base, goal)
+    needed = _needed(plan, target, base, goal)
     is_behind = shown.value < needed if target.comparator in RISING else shown.value > needed
     said = f"{sentences.amount(goal, target.unit)} is due by {periods.month_label(target.due)}"
     if not is_behind:

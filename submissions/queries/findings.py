@@ -45,7 +45,7 @@ def findings_page(scope: Scope, place: Place, asked: Mapping[str, str]) -> dict[
         everything.values("rule", "kind", "severity", "organisation_id", "system_id").annotate(n=Count("id"))
     )
     rows = list(ranked(_filtered(everything, asked)).select_related("organisation", "system"))
-    known = explanations(rows)
+    known = explanations(rows, scope)
     if asked.get("reason") == "wanted":
         rows = [
             row for row in rows if row.severity == EXPLAIN and not row.trial and known[row.pk].status != GIVEN
@@ -182,7 +182,7 @@ def _near(page: int, pages: int) -> list[int]:
 # --- one finding ---------------------------------------------------------------------------------------
 def finding_page(scope: Scope, place: Place, finding: Finding) -> dict[str, Any]:
     """Everything the page of a finding says. One query and one for its chart."""
-    explanation = explanations([finding])[finding.pk]
+    explanation = explanations([finding], scope)[finding.pk]
     working = finding.working
     chart, months = _chart(finding, place)
     source = working.get("source") or ""
@@ -217,11 +217,11 @@ def finding_page(scope: Scope, place: Place, finding: Finding) -> dict[str, Any]
 
 def input_rows(finding: Finding) -> dict[str, Any]:
     """Where each number comes from: a row a line, a column a period, each figure with its cell and file."""
-    periods = sorted({given["period"] for given in finding.inputs}, key=_in_time)
+    periods = sorted({given.get("period") or "" for given in finding.inputs}, key=_in_time)
     rows: dict[tuple[str, str], dict[str, Any]] = {}
     for given in finding.inputs:
-        row = rows.setdefault((given.get("organisation", ""), given["line"]), _line_row(given))
-        row["by_period"][given["period"]] = _figure_cell(given)
+        row = rows.setdefault((given.get("organisation", ""), given.get("line", "")), _line_row(given))
+        row["by_period"][given.get("period") or ""] = _figure_cell(given)
     for row in rows.values():
         found = row.pop("by_period")
         row["cells"] = [found.get(period) for period in periods]
@@ -232,9 +232,8 @@ def _line_row(given: Mapping[str, Any]) -> dict[str, Any]:
     upload, kind = given.get("upload"), RETURN_NAMES.get(given.get("return", ""), "").lower()
     version = f", version {given['version']}" if given.get("version") else ""
     return {
-        "line": given["line"],
         "label": given.get("label", ""),
-        "unit": given.get("unit", ""),
+        "line": ", ".join(word for word in (given.get("line", ""), given.get("unit", "")) if word),
         "sheet": given.get("sheet", ""),
         "return": f"{given.get('organisation', '')} {kind}{version}".strip(),
         "address": reverse("upload_result", args=[upload]) if upload else "",
@@ -243,13 +242,20 @@ def _line_row(given: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _figure_cell(given: Mapping[str, Any]) -> dict[str, str]:
-    value, upload = given.get("value"), given.get("upload")
+    upload = given.get("upload")
     return {
-        "value": wording.bare(value, given.get("unit", "")) if value is not None else "not returned",
+        "value": _seen(given.get("value"), given.get("unit", "")),
         "cell": given.get("cell") or "",
         "sheet": given.get("sheet") or "",
         "file": reverse("upload_file", args=[upload]) if upload else "",
     }
+
+
+def _seen(value: Any, unit: str) -> str:
+    """A figure in its unit; what a check saw in a cell stays as it was typed. An empty cell is `blank`."""
+    if value is None or value == "":
+        return "blank"
+    return value if isinstance(value, str) else wording.bare(value, unit)
 
 
 def _in_time(period: str) -> tuple[int, str]:
@@ -259,7 +265,9 @@ def _in_time(period: str) -> tuple[int, str]:
 
 
 def _short(period: str) -> str:
-    """`Apr 2023`, and years as they are."""
+    """`Apr 2023`, and years as they are; a cell outside the months has none."""
+    if not period:
+        return "Seen"
     month, _, year = month_label(period).partition(" ")
     return f"{month[:3]} {year}" if year else period
 
