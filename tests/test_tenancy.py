@@ -205,8 +205,8 @@ def browser_of(who: str, asha: Person, **options: Any) -> Client:
 
 
 def body(response: Any) -> str:
+    """The whole answer as text; a file is read to its end, which closes it."""
     content = b"".join(response.streaming_content) if response.streaming else response.content
-    response.close()
     return str(content.decode("utf-8", "replace"))
 
 
