@@ -99,7 +99,7 @@ def upload_file(request: Request, asked: Asked, upload_id: UUID) -> HttpResponse
     if not found.file.name or not found.file.storage.exists(found.file.name):
         raise Problem(404, "file_not_kept", "The bytes of this file are no longer kept: it was rejected.")
     return FileResponse(
-        found.file.open("rb"), as_attachment=True, filename=found.file_name, content_type=WORKBOOK
+        found.file.open("rb"), as_attachment=True, filename=found.download_name, content_type=WORKBOOK
     )
 
 
