@@ -41,8 +41,9 @@ def try_return(path: Path) -> dict[str, Any]:
 
 
 def _whose(identity: Identity) -> Organisation:
-    if not Round.objects.filter(code=identity.round).exists():
-        raise Refused("wrong_round", seen=identity.round, expected="a round that we know")
+    rounds = list(Round.objects.order_by("code").values_list("code", flat=True))
+    if identity.round not in rounds:
+        raise Refused("wrong_round", seen=identity.round, expected=" or ".join(rounds))
     if identity.return_kind not in RETURNS:
         raise Refused("wrong_return", seen=identity.return_kind, expected="activity, workforce or finance")
     organisation = Organisation.objects.filter(ods=identity.organisation).first()

@@ -88,3 +88,12 @@ def test_a_file_that_is_not_there(tmp_path: Path, capsys: pytest.CaptureFixture[
 def test_without_json_it_reads_as_text(capsys: pytest.CaptureFixture[str]) -> None:
     call_command("check_return", str(made("RTH", "finance").path))
     assert capsys.readouterr().out.splitlines()[-1] == "0 block, 0 explain, 0 note"
+
+
+def test_a_round_that_we_do_not_know_names_those_that_we_do(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = edited(made("RTH", "finance").path, {"_identity!B1": "2022-23"}, to=tmp_path / "a.xlsx")
+    code, found = run(path, capsys)
+    assert (code, found["error"]["code"]) == (2, "wrong_round")
+    assert "round 2022-23, and round 2023-24 was asked for" in found["error"]["message"]
