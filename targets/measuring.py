@@ -20,6 +20,7 @@ from planning.registry.lines import Line, terms
 
 WHOLE_YEAR = -1  # the window of the plan's year: months added up, averaged, or March, by the line's kind
 YEAR_MEAN = -2  # the twelve months weighted by what they hold, whatever the line's kind
+IN_PART = 9  # beside a plan's states: n/a in some of the months judged, a figure in others
 
 Counted = frozenset[str] | None
 
@@ -38,7 +39,7 @@ class Parts:
 
 @dataclass(frozen=True)
 class Wanting:
-    """Why a measure cannot be read: the line and its state (BLANK, NO_RETURN, NOT_APPLICABLE)."""
+    """Why a measure cannot be read: the line and its state (BLANK, NO_RETURN, NOT_APPLICABLE, IN_PART)."""
 
     line: str
     state: int
@@ -151,15 +152,17 @@ class Measure:
 
     def _read_mean(self, plan: Plan, o: int, window: int) -> Parts | Wanting:
         """Mean times weight over weight: months are weighted by what they hold."""
-        top, bottom = Fraction(0), Fraction(0)
-        for place in range(periods.APRIL, periods.YEAR) if window < 0 else (window,):
+        total, places = Parts(Fraction(0), Fraction(0)), _months(window)
+        lacking: list[Wanting] = []
+        for place in places:
             mean, weight = _over(plan, o, self.top[0][1], place), _over(plan, o, self.bottom[0][1], place)
             if isinstance(mean, Wanting):
-                return mean
-            if isinstance(weight, Wanting):
-                return weight
-            top, bottom = top + mean * weight, bottom + weight
-        return Parts(top, bottom)
+                lacking.append(mean)
+            elif isinstance(weight, Wanting):
+                lacking.append(weight)
+            else:
+                total += Parts(mean * weight, weight)
+        return _worst(lacking, len(places)) if lacking else total
 
 
 def _signed(names: str | Iterable[str]) -> Signed:
@@ -197,7 +200,9 @@ def _side(plan: Plan, o: int, signed: Sequence[tuple[int, str]], window: int) ->
         found = _over(plan, o, code, window)
         if isinstance(found, Fraction):
             total, known = total + sign * found, True
-        elif found.state == NO_RETURN or (found.state == BLANK and plan.lines[code].required != "optional"):
+        elif found.state in (NO_RETURN, IN_PART) or (
+            found.state == BLANK and plan.lines[code].required != "optional"
+        ):
             return found
         else:
             wanting = found
@@ -230,10 +235,22 @@ def _over(plan: Plan, o: int, code: str, window: int) -> Fraction | Wanting:
         for place, state in zip(places, states, strict=True)
         if state == VALUE
     ]
-    if not known:
-        return Wanting(code, NOT_APPLICABLE)
+    if len(known) < len(places):
+        return Wanting(code, IN_PART if known else NOT_APPLICABLE)
     total = Fraction(sum(known), SCALE)
     return total / len(known) if len(places) > 1 and _is_average(line, window) else total
+
+
+def _months(window: int) -> Sequence[int]:
+    return range(periods.APRIL, periods.YEAR) if window < 0 else (window,)
+
+
+def _worst(lacking: Sequence[Wanting], months: int) -> Wanting:
+    """What to say of months that cannot be read: a gap before n/a, and n/a only where it is said of all."""
+    gaps = [found for found in lacking if found.state != NOT_APPLICABLE]
+    if gaps:
+        return gaps[0]
+    return lacking[0] if len(lacking) == months else Wanting(lacking[0].line, IN_PART)
 
 
 def _state(plan: Plan, ods: str, code: str, place: int) -> int:

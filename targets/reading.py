@@ -9,7 +9,7 @@ from planning.plan.array import BLANK, NO_RETURN, Member, Plan
 from planning.registry import periods
 from targets.comparators import DIRECTIONS, against_baseline
 from targets.guidance import Target
-from targets.measuring import Measure, Parts, Wanting, input_places
+from targets.measuring import IN_PART, Measure, Parts, Wanting, input_places
 from targets.windows import baseline_of, windows_of
 
 
@@ -54,7 +54,8 @@ def why_of(plan: Plan, member: Member, wanting: Wanting) -> str:
         return f"{who} has no current {line.return_kind} return."
     if wanting.state == BLANK:
         return f"{who} left “{line.label}” ({line.code}) blank."
-    return f"{who} marks “{line.label}” ({line.code}) as not applicable."
+    months = " in some months only" if wanting.state == IN_PART else ""
+    return f"{who} marks “{line.label}” ({line.code}) as not applicable{months}."
 
 
 def months_of(reading: Reading, base: Fraction | None) -> tuple[float | None, ...]:

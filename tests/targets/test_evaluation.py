@@ -359,6 +359,22 @@ def test_a_member_that_it_does_not_apply_to_adds_nothing() -> None:
     assert of_system(alone, FOUR_HOURS).outcome == "not_assessable"
 
 
+def test_a_month_marked_not_applicable_does_not_help_to_meet_a_target() -> None:
+    given = {("RTH", "N"): row(100, baseline=1400, mar="n/a"), ("RHW", "N"): row(10, baseline=1000)}
+    plan = plan_of([line("N", label="Follow-ups")], ["RTH", "RHW"], given)
+    [trust, other] = evaluate(plan, [FEWER])
+    assert (trust.outcome, trust.missing, other.outcome) == ("not_assessable", ("RTH",), "met")
+    assert trust.why == "RTH marks “Follow-ups” (N) as not applicable in some months only."
+    system = of_system(plan, FEWER)
+    assert (system.outcome, system.missing, system.so_far) == ("not_assessable", ("RTH",), "1 of 2")
+
+
+def test_a_mean_with_a_month_not_applicable_is_not_assessable() -> None:
+    given = {("RYE", "M"): row(20, may="n/a"), ("RYE", "I"): row(100)}
+    outcome = one(plan_of(CALLS, [member("RYE", "am")], given), CATEGORY_2)
+    assert (outcome.outcome, outcome.missing) == ("not_assessable", ("RYE",))
+
+
 def ambulances(served_by: bool, **other: Any) -> Plan:
     members = [
         member("RTH"),
