@@ -23,6 +23,9 @@ from submissions.visible import basis_for, findings_of
 from submissions.wording import RETURN_NAMES, SEVERITIES, severity_of
 
 PAGE = 50
+PLAN, FAULTS = "plan", "faults"
+LISTS = {PLAN: "How the plan stands", FAULTS: "Faults in returns"}
+CHECK = "check"  # the kind of a finding that is a fault in a workbook
 WORST_FIRST = Case(
     When(trial=True, then=Value(3)),
     When(severity=BLOCK, then=Value(0)),
@@ -39,12 +42,16 @@ def ranked(rows: QuerySet[Finding]) -> QuerySet[Finding]:
 
 
 def findings_page(scope: Scope, place: Place, asked: Mapping[str, str]) -> dict[str, Any]:
-    """The list with its filters, each choice in the address. Four queries."""
+    """One of the two lists with its filters, each choice in the address. Four queries."""
     everything = findings_of(scope, place.round.code, basis=basis_for(scope)).defer("working", "inputs")
-    counts = list(
+    counted = list(
         everything.values("rule", "kind", "severity", "organisation_id", "system_id").annotate(n=Count("id"))
     )
-    rows = list(ranked(_filtered(everything, asked)).select_related("organisation", "system"))
+    chosen = _list_of(counted, asked)
+    asked = {**asked, "list": chosen}
+    counts = [row for row in counted if _list(row["kind"]) == chosen]
+    listed = everything.filter(kind=CHECK) if chosen == FAULTS else everything.exclude(kind=CHECK)
+    rows = list(ranked(_filtered(listed, asked)).select_related("organisation", "system"))
     known = explanations(rows, scope)
     if asked.get("reason") == "wanted":
         rows = [
@@ -57,7 +64,10 @@ def findings_page(scope: Scope, place: Place, asked: Mapping[str, str]) -> dict[
     shown = rows[(page - 1) * PAGE : page * PAGE]
     return {
         "total": len(rows),
-        "lead": f"{wording.count(len(rows), 'finding')}{_narrowed(asked)}, the largest gap first.",
+        "chosen": chosen,
+        "lists": _lists(counted, asked),
+        "table_caption": _table_caption(chosen),
+        "lead": f"{wording.count(len(rows), *_called(chosen))}{_narrowed(asked)}{_order(chosen, len(rows))}.",
         "rows": [finding_row(row, known[row.pk]) for row in shown],
         "filters": _filters(counts, asked),
         "filtered": any(asked.get(name) for name in ("rule", "severity", "organisation", "reason")),
@@ -66,13 +76,61 @@ def findings_page(scope: Scope, place: Place, asked: Mapping[str, str]) -> dict[
     }
 
 
+def _list(kind: str) -> str:
+    return FAULTS if kind == CHECK else PLAN
+
+
+def _list_of(counted: Sequence[Mapping[str, Any]], asked: Mapping[str, str]) -> str:
+    """The list asked for, else the one that holds the rule asked for, else how the plan stands."""
+    if asked.get("list") in LISTS:
+        return asked["list"]
+    return next((_list(row["kind"]) for row in counted if row["rule"] == asked.get("rule")), PLAN)
+
+
+def _lists(counted: Sequence[Mapping[str, Any]], asked: Mapping[str, str]) -> list[dict[str, Any]]:
+    """The two lists as links with their numbers; the organisation asked for is kept."""
+    sizes = {name: sum(row["n"] for row in counted if _list(row["kind"]) == name) for name in LISTS}
+    kept = {"organisation": asked["organisation"]} if asked.get("organisation") else {}
+    return [
+        {
+            "text": f"{text} ({sizes[name]:,})",
+            "address": "?" + urlencode({"list": name, **kept}),
+            "current": name == asked["list"],
+        }
+        for name, text in LISTS.items()
+    ]
+
+
+def _called(chosen: str) -> tuple[str, str]:
+    return ("fault in returns", "faults in returns") if chosen == FAULTS else ("finding", "findings")
+
+
+def _order(chosen: str, number: int) -> str:
+    return "" if number < 2 or chosen == FAULTS else ", the largest gap first"
+
+
+def _table_caption(chosen: str) -> str:
+    if chosen == FAULTS:
+        return "Cells to put right, and what the return's own checks ask about"
+    return "Targets missed and figures that do not agree, where and by how much"
+
+
+def code_of(finding: Finding) -> str:
+    """`Target 23-10`, `Rule T03`, `Check V05`."""
+    words = {"target": "Target", CHECK: "Check"}
+    return f"{words.get(finding.kind, 'Rule')} {finding.rule}"
+
+
 def finding_row(finding: Finding, explanation: Explanation | None = None) -> dict[str, Any]:
     """One row of a list of findings."""
     return {
         "severity": severity_of(finding.severity, finding.trial),
-        "rule": finding.rule,
+        "rule": code_of(finding),
         "who": who(finding),
         "message": finding.message,
+        "cell": finding.cell,
+        "sheet": finding.sheet,
+        "seen": finding.seen or "nothing",
         "gap": wording.gap(finding.gap, finding.unit),
         "closes": finding.closes_with,
         "period": month_label(finding.period) if finding.period else "",
@@ -189,6 +247,7 @@ def finding_page(scope: Scope, place: Place, finding: Finding) -> dict[str, Any]
     return {
         "finding": finding,
         "said": severity_of(finding.severity, finding.trial),
+        "code": code_of(finding),
         "who": who(finding),
         "facts": _facts(finding, explanation),
         "plain": working.get("why", ""),

@@ -201,7 +201,7 @@ def _reasons(place: Place, wanting: Sequence[Finding], listed: Sequence[ReturnTa
     if not place.stage.needs_reasons and left:
         item["hint"] = {"text": "This stage can be submitted without them."}
     if left:
-        item["href"] = reverse("findings", args=[place.round.code]) + "?severity=explain&reason=wanted"
+        item["href"] = reverse("findings", args=[place.round.code]) + "?reason=wanted"
     return [item]
 
 

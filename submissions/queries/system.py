@@ -15,12 +15,12 @@ from planning.foundation import wording
 from planning.people.access import NATIONAL, Scope
 from planning.people.roles import REVIEW
 from planning.plan.explaining import explanations
-from planning.plan.findings import EXPLAIN
+from planning.plan.findings import EXPLAIN, Finding
 from planning.plan.runs import CurrentRun, Run
 from planning.registry.organisations import Membership, Organisation
 from planning.registry.place import Place
 from planning.registry.rounds import RETURNS
-from submissions.queries.findings import finding_row, ranked
+from submissions.queries.findings import CHECK, finding_row
 from submissions.uploads import SUBMITTED, Upload
 from submissions.visible import (
     basis_for,
@@ -75,12 +75,11 @@ def system_page(
         row.organisation_id or SYSTEM: row for row in _of(positions_of(scope, code, basis=basis), system)
     }
     evaluations = list(_of(evaluations_of(scope, code, basis=basis), system, bodies))
-    findings = list(
-        ranked(
-            _of(findings_of(scope, code, basis=basis), system, bodies).filter(
-                trial=False, severity__in=("block", EXPLAIN)
-            )
-        )
+    findings = in_the_way(
+        _of(findings_of(scope, code, basis=basis), system, bodies)
+        .filter(trial=False, severity=EXPLAIN)
+        .exclude(kind=CHECK)
+        .order_by("-size", "rule", "id")
         .defer("working", "inputs")
         .select_related("organisation", "system")
     )
@@ -101,7 +100,7 @@ def system_page(
         "asked": [RETURN_NAMES[kind] for kind in RETURNS],
         "top": [finding_row(row, known[row.pk]) for row in findings[:TOP]],
         "findings": len(findings),
-        "findings_address": reverse("findings", args=[code]),
+        "findings_address": reverse("findings", args=[code]) + "?list=plan",
         "areas": heat_map(load_targets(code), evaluations, bodies, code, system),
         "bodies": bodies,
         "positions": [_position_row(body, positions.get(body.ods)) for body in bodies if not body.served],
@@ -109,6 +108,13 @@ def system_page(
         "waiting": _waiting(pointer),
         "nothing": not any(versions.values()),
     }
+
+
+def in_the_way(rows: Iterable[Finding]) -> list[Finding]:
+    """How the plans stand, in the order given: the system's own finding only where no member has the same."""
+    found = list(rows)
+    of_members = {row.rule for row in found if row.organisation_id}
+    return [row for row in found if row.organisation_id or row.rule not in of_members]
 
 
 def _of(rows: Any, system: Organisation, bodies: Sequence[Body] = ()) -> Any:

@@ -9,7 +9,7 @@ from planning.people.access import scope_of
 from submissions.queries.findings import findings_page
 from submissions.views.asking import crumbs, place_or_404
 
-FILTERS = ("rule", "severity", "organisation", "reason", "page")
+FILTERS = ("list", "rule", "severity", "organisation", "reason", "page")
 
 
 @require_safe

@@ -122,3 +122,42 @@ def test_the_icb_does_not_explain_for_a_trust(asha: Person, cara: Person, signed
     standing = make_standing("RTH", "QU9", asha)
     address = reverse("reason", args=[standing.finding.pk])
     assert signed_in(cara).post(address, {"reason": "They said so"}).status_code == 403
+
+
+def test_faults_and_how_the_plan_stands_are_two_lists(asha: Person, signed_in: SignIn) -> None:
+    standing = make_standing("RTH", "QU9", asha)
+    fault = {
+        "kind": "check",
+        "rule": "V03",
+        "severity": "block",
+        "message": "Not a number.",
+        "seen": "to follow",
+    }
+    make_finding(standing.runs["organisation"], "RTH", "QU9", sheet="Pay", cell="H7", **fault)
+    browser = signed_in(asha)
+    plan, faults = text_of(browser.get(LIST)), text_of(browser.get(f"{LIST}?list=faults"))
+    for said in (plan, faults):
+        assert "How the plan stands (1)" in said and "Faults in returns (1)" in said
+    assert "Not a number." not in plan and "Rule T03" in plan
+    assert (
+        "Pay grows" not in faults and "Check V03" in faults and "Pay H7" in faults and "to follow" in faults
+    )
+    assert "Not a number." in text_of(browser.get(f"{LIST}?rule=V03"))
+
+
+@pytest.mark.parametrize(("value", "said"), [("to follow", "to follow"), ("#REF!", "#REF!"), (None, "blank")])
+def test_a_fault_shows_what_was_typed_and_where(
+    asha: Person, signed_in: SignIn, value: str | None, said: str
+) -> None:
+    upload = make_standing("RTH", "QU9", asha).finance
+    given = an_input(upload, value=value, unit="", label="", period="", sheet="Pay", cell="H7")
+    finding = make_finding(
+        upload.run, "RTH", "QU9", kind="check", rule="V03", severity="block", inputs=[given]
+    )
+    shown = text_of(signed_in(asha).get(reverse("finding", args=[finding.pk])))
+    assert f"{said} Pay, cell H7" in shown and "Check V03" in shown
+
+
+def test_a_missed_target_is_called_a_target(cara: Person, signed_in: SignIn) -> None:
+    make_standing("RTH", "QU9")
+    assert "Target 23-01" in text_of(signed_in(cara).get(LIST))

@@ -103,3 +103,22 @@ def test_queries_are_the_same_for_one_trust_and_many(cara: Person, signed_in: Si
         make_standing(ods, "QU9")
     assert count_queries(browser, PAGE) == few
     assert few == 8
+
+
+def test_faults_in_workbooks_do_not_stand_in_the_plans_way(cara: Person, signed_in: SignIn) -> None:
+    standing = make_standing("RTH", "QU9")
+    run = standing.runs["organisation"]
+    make_finding(run, "RTH", "QU9", kind="check", rule="V03", severity="block", message="Not a number.")
+    make_finding(run, "RTH", "QU9", kind="check", rule="V10", message="Far from last year.", size=9)
+    said = text_of(signed_in(cara).get(PAGE))
+    assert "Not a number." not in said and "Far from last year." not in said
+    assert "Pay grows" in said
+
+
+def test_the_systems_own_only_where_no_member_has_the_same(cara: Person, signed_in: SignIn) -> None:
+    standing = make_standing("RTH", "QU9")
+    assert "A&E is short." in text_of(signed_in(cara).get(PAGE))
+    run = standing.runs["organisation"]
+    make_finding(run, "RTH", "QU9", kind="target", rule="23-01", message="A&E of this trust is short.")
+    said = text_of(signed_in(cara).get(PAGE))
+    assert "A&E is short." not in said and "A&E of this trust is short." in said
