@@ -11,6 +11,7 @@ from submissions.views.review import review
 from submissions.views.submit import receipt, submit
 from submissions.views.system import system
 from submissions.views.upload import sent, upload
+from submissions.views.withdraw import withdraw
 
 urlpatterns = [
     path("", home, name="home"),
@@ -24,6 +25,7 @@ urlpatterns = [
     path("uploads/<uuid:upload>/file/", upload_file, name="upload_file"),
     path("uploads/<uuid:upload>/reasons/", reasons, name="upload_reasons"),
     path("uploads/<uuid:upload>/review/", review, name="review"),
+    path("uploads/<uuid:upload>/withdraw/", withdraw, name="withdraw"),
     path("receipts/<uuid:receipt>/", receipt, name="receipt"),
     path("rounds/<str:round>/findings/", findings, name="findings"),
     path("findings/<uuid:finding>/", finding, name="finding"),

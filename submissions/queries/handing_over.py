@@ -14,9 +14,17 @@ from planning.plan.explaining import explanations
 from planning.plan.findings import EXPLAIN, NOTE
 from planning.registry.organisations import Organisation
 from planning.registry.place import Place
-from submissions.queries.result import explain_card, facts, findings_across, findings_of_upload, note_row
+from submissions.queries.result import (
+    WITHDRAWABLE,
+    explain_card,
+    facts,
+    findings_across,
+    findings_of_upload,
+    note_row,
+)
 from submissions.queries.returns import ReturnTask, tasks, versions_of, wanting_reasons
-from submissions.uploads import HANDED_OVER, Receipt, Upload
+from submissions.uploads import HANDED_OVER, READ, Receipt, Upload
+from submissions.visible import visible_uploads
 from submissions.wording import RETURN_NAMES, version_name
 
 
@@ -91,6 +99,32 @@ def _receipt_row(row: dict[str, Any]) -> dict[str, str]:
         "sha256": row["sha256"],
         "late": "Late" if row.get("late") else "On time",
         "address": reverse("upload_result", args=[row["upload"]]),
+    }
+
+
+def withdraw_page(scope: Scope, place: Place, upload: Upload) -> dict[str, Any]:
+    """What counts once a version is withdrawn. One query."""
+    others = visible_uploads(scope).filter(
+        round=place.round,
+        organisation=upload.organisation_id,
+        return_kind=upload.return_kind,
+        state__in=READ,
+        blocked=False,
+    )
+    instead = others.exclude(pk=upload.pk).order_by("-received_at").first()
+    is_latest = instead is None or instead.received_at < upload.received_at
+    return {
+        **facts(place, upload),
+        "open": upload.state in WITHDRAWABLE,
+        "counts": not upload.blocked and is_latest,
+        "instead": {
+            "name": version_name(instead),
+            "received": wording.moment(instead.received_at),
+            "address": reverse("upload_result", args=[instead.pk]),
+        }
+        if instead is not None
+        else None,
+        "result_address": reverse("upload_result", args=[upload.pk]),
     }
 
 

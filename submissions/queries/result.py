@@ -18,11 +18,13 @@ from planning.plan.runs import CurrentRun, Run
 from planning.registry.periods import month_label
 from planning.registry.place import Place
 from submissions import uploads
+from submissions.queries.findings import code_of
 from submissions.queries.returns import returns_in
 from submissions.uploads import READ, SUBMITTED, Upload
 from submissions.visible import basis_for, current_runs, findings_of, visible_uploads
 from submissions.wording import RETURN_NAMES, severity_of, status_of, version_name
 
+WITHDRAWABLE = (uploads.CHECKED, SUBMITTED)
 FIRST_ROWS, PAGE_ROWS = 20, 200
 STEPS = (
     "Waiting for its turn",
@@ -66,6 +68,7 @@ def result_page(scope: Scope, place: Place, upload: Upload, shown: str = "", pag
         "verdict": _verdict(upload, left, len(explain), place.stage.needs_reasons),
         "notes": [note_row(row) for row in notes],
         "read_as": upload.notes,
+        "nothing_else": _nothing_else(upload, explain, notes),
         "waiting": _waiting(run),
         "standing": _standing(scope, upload),
         **actions(scope, place, upload, left),
@@ -83,7 +86,7 @@ def facts(place: Place, upload: Upload) -> dict[str, Any]:
     ]
     if upload.figures:
         rows.append(("Read", _read(upload.figures)))
-    rows.append(("SHA-256", upload.sha256[:8]))
+    rows.append(("SHA-256, first 8", upload.sha256[:8]))
     name = RETURN_NAMES[upload.return_kind]
     return {
         "upload": upload,
@@ -114,6 +117,8 @@ def actions(scope: Scope, place: Place, upload: Upload, left: int = 0) -> dict[s
         "may_upload": scope.may(UPLOAD, ods) and place.stage.is_open,
         "may_explain": scope.may(MAY_EXPLAIN, ods),
         "may_review": reviewing(scope, upload) and upload.state == SUBMITTED,
+        "may_withdraw": scope.may(SUBMIT, ods) and upload.state in WITHDRAWABLE,
+        "withdraw_address": reverse("withdraw", args=[upload.pk]),
         "submit_address": f"{reverse('submit', args=[code])}?stage={place.stage.code}&organisation={ods}",
         "upload_address": f"{reverse('upload', args=[code])}?stage={place.stage.code}&organisation={ods}",
         "review_address": reverse("review", args=[upload.pk]),
@@ -137,7 +142,7 @@ def rule_card(rule: str, rows: Sequence[Finding], upload: Upload, shown: str, pa
     return {
         "id": f"rule-{rule.replace('.', '-')}",
         "rule": rule,
-        "title": first.title,
+        "title": first.title.rstrip("."),
         "summary": f"{first.title.rstrip('.')}: {wording.count(len(rows), 'cell')}",
         "why": first.working.get("why", ""),
         "instruction": first.instruction,
@@ -170,7 +175,7 @@ def explain_card(finding: Finding, explanation: Explanation) -> dict[str, Any]:
     kinds = [RETURN_NAMES[kind].lower() for kind in RETURN_NAMES if kind in returns_in(finding)]
     return {
         "id": str(finding.pk),
-        "rule": finding.rule,
+        "rule": code_of(finding),
         "title": finding.title,
         "message": finding.message,
         "returns": wording.names(kinds),
@@ -208,10 +213,25 @@ def _size(finding: Finding) -> float:
 
 
 def _read(figures: dict[str, int]) -> str:
-    given, blank = figures.get("value", 0), figures.get("blank", 0)
-    said = f"{given:,} figures of {given + blank:,}"
-    left_out = figures.get("not_applicable", 0)
-    return f"{said}, {left_out:,} not applicable" if left_out else said
+    """`773 figures, 18 cells left blank, 4 marked n/a`."""
+    said = [wording.count(figures.get("value", 0), "figure")]
+    if figures.get("blank"):
+        said.append(f"{wording.count(figures['blank'], 'cell')} left blank")
+    if figures.get("not_applicable"):
+        said.append(f"{figures['not_applicable']:,} marked n/a")
+    return ", ".join(said)
+
+
+def _nothing_else(upload: Upload, explain: Sequence[Finding], notes: Sequence[Finding]) -> str:
+    """What there is none of, in one line instead of empty headings."""
+    said = []
+    if upload.blocked and not explain:
+        said.append("What needs a reason is worked out once nothing stops the return.")
+    if not notes:
+        said.append("There are no notes.")
+    if not upload.notes:
+        said.append("Every figure was read as it was written.")
+    return " ".join(said)
 
 
 def _verdict(upload: Upload, left: int, explain: int, needs_reasons: bool) -> str:

@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from planning.people.person import Person
-from submissions.uploads import ACCEPTED, SENT_BACK, SUBMITTED, Receipt, Upload
+from submissions.uploads import ACCEPTED, CHECKED, SENT_BACK, SUBMITTED, WITHDRAWN, Receipt, Upload
 from tests.planned import ROUND, make_upload, text_of
 
 pytestmark = pytest.mark.django_db
@@ -42,7 +42,7 @@ def test_nothing_chosen(activity: Upload, asha: Person, signed_in: SignIn) -> No
 def test_check_then_receipt(activity: Upload, asha: Person, signed_in: SignIn) -> None:
     browser = signed_in(asha)
     check = text_of(browser.post(PAGE, given(activity, "check")))
-    assert "Check before you submit" in check and activity.sha256[:16] in check
+    assert "Check before you submit" in check and activity.sha256[:8] in check
     done = browser.post(PAGE, given(activity, "submit"))
     receipt = Receipt.objects.get()
     assert done["Location"] == reverse("receipt", args=[receipt.pk])
@@ -95,3 +95,42 @@ def test_a_version_that_is_not_submitted_has_nothing_to_decide(cara: Person, sig
     address = reverse("review", args=[upload.pk])
     assert "the trust has not submitted this version" in text_of(signed_in(cara).get(address))
     assert signed_in(cara).post(address, {"decision": "accept"}).status_code == 422
+
+
+# --- taking back -------------------------------------------------------------------------------------------
+def test_withdrawing_says_first_what_counts_instead(
+    activity: Upload, asha: Person, signed_in: SignIn
+) -> None:
+    newer = make_upload("RTH", "activity", asha, number=2)
+    browser, address = signed_in(asha), reverse("withdraw", args=[newer.pk])
+    assert "Withdraw this version" in text_of(browser.get(reverse("upload_result", args=[newer.pk])))
+    asked = text_of(browser.get(address))
+    newer.refresh_from_db()
+    assert newer.state == CHECKED
+    assert "Withdraw activity return, version 2?" in asked and "Then version 1 , received" in asked
+    assert browser.post(address).status_code == 302
+    newer.refresh_from_db()
+    assert newer.state == WITHDRAWN
+    assert "Activity version 2 was withdrawn." in text_of(browser.get(f"/rounds/{ROUND}/returns/"))
+    alone = text_of(browser.get(reverse("withdraw", args=[activity.pk])))
+    assert "no version of your activity return will count, and the ICB will see it as not returned" in alone
+
+
+def test_what_is_accepted_cannot_be_withdrawn(asha: Person, signed_in: SignIn) -> None:
+    accepted = make_upload("RTH", "activity", asha, state=ACCEPTED)
+    browser, address = signed_in(asha), reverse("withdraw", args=[accepted.pk])
+    assert "You cannot withdraw" in text_of(browser.get(address))
+    assert browser.post(address).status_code == 422
+    accepted.refresh_from_db()
+    assert accepted.state == ACCEPTED
+
+
+def test_nobody_else_withdraws(
+    activity: Upload, cara: Person, bill: Person, nadia: Person, signed_in: SignIn
+) -> None:
+    address = reverse("withdraw", args=[activity.pk])
+    for person, status in ((cara, 403), (bill, 404), (nadia, 404)):
+        browser = signed_in(person)
+        assert (browser.get(address).status_code, browser.post(address).status_code) == (status, status)
+    activity.refresh_from_db()
+    assert activity.state == CHECKED

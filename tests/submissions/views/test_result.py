@@ -47,7 +47,7 @@ def test_blocked_names_every_cell(asha: Person, signed_in: SignIn) -> None:
     said = text_of(response)
     assert "1 thing stops this return" in said
     assert "Figures are numbers: 25 cells" in said
-    assert "Pay H7 F.PAY.AGY, May 2023 tbc 'tbc' is text, not a number." in said
+    assert "Sheet Pay Cell H7 Line and month F.PAY.AGY, May 2023 You entered tbc" in said
     assert "H26" in said and "H27" not in said
     assert "Show all 25" in said
     assert "Version 1 still does." in said
@@ -61,7 +61,7 @@ def test_nothing_stops_it(asha: Person, signed_in: SignIn) -> None:
     said = text_of(signed_in(asha).get(page_of(upload)))
     assert "Nothing stops this return and nothing in it needs a reason." in said
     assert "Submit to the ICB" in said
-    assert "412 figures of 415, 3 not applicable" in said
+    assert "412 figures, 3 cells left blank, 3 marked n/a" in said
 
 
 def test_one_reason_for_several_findings(asha: Person, signed_in: SignIn) -> None:
