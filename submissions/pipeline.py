@@ -246,13 +246,22 @@ def _versions(book: Book, body: Organisation, basis: str, upload: Upload | None)
 def _return_pointers(
     book: Book, body: Organisation, versions: Sequence[Version], basis: str
 ) -> list[CurrentRun]:
-    """Point at the runs of the returns that count on this basis, and at none where none counts any more."""
-    mine = [version for version in versions if version.organisation == body.ods and version.run]
+    """Point at the runs of the returns that count on this basis, and at none where none counts any more.
+
+    On the latest basis a return's findings are those of its latest checked version, blocked or not.
+    """
+    runs = {row.return_kind: row.run for row in versions if row.organisation == body.ods and row.run}
+    if basis == LATEST:
+        runs = _latest_checked(book.round, body.ods)
     at = {"round_id": book.round, "scope": Run.RETURN, "subject": body.ods, "basis": basis}
-    CurrentRun.objects.filter(**at).exclude(
-        return_kind__in=[version.return_kind for version in mine]
-    ).delete()
-    return [CurrentRun(**at, return_kind=version.return_kind, run_id=version.run or "") for version in mine]
+    CurrentRun.objects.filter(**at).exclude(return_kind__in=list(runs)).delete()
+    return [CurrentRun(**at, return_kind=return_kind, run_id=run) for return_kind, run in runs.items()]
+
+
+def _latest_checked(round_code: str, ods: str) -> dict[str, str]:
+    """Return -> the run of its latest checked version."""
+    rows = Upload.objects.filter(round_id=round_code, organisation_id=ods, state__in=READ, run__isnull=False)
+    return {kind: str(run) for kind, run in rows.order_by("number").values_list("return_kind", "run_id")}
 
 
 def _lock(book: Book, ods: str) -> None:

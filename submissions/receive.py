@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import tempfile
+from datetime import timedelta
 from pathlib import Path
 from typing import IO, Any
 
@@ -20,9 +21,10 @@ from submissions.identity import Identity
 from submissions.preflight import gate
 from submissions.reader import read
 from submissions.refusals import Refused
-from submissions.uploads import FAILED, WITHDRAWN, Upload
+from submissions.uploads import FAILED, REJECTED, WITHDRAWN, Upload
 
 LARGEST = 20 * 1024 * 1024
+KEEP_REJECTED = timedelta(days=30)
 CHECK = "submissions.tasks.check_upload"
 
 
@@ -101,6 +103,18 @@ def _keep(upload: Upload, file: File[Any]) -> None:
     except Exception:
         upload.file.delete(save=False)
         raise
+
+
+def clear_rejected() -> int:
+    """Delete the bytes of uploads rejected more than thirty days ago; their hash and verdict stay. Says how
+    many. May run twice: a file that is gone already is no error."""
+    before = timezone.now() - KEEP_REJECTED
+    cleared = 0
+    for upload in Upload.objects.filter(state=REJECTED, received_at__lt=before).exclude(file=""):
+        upload.file.delete(save=False)
+        Upload.objects.filter(pk=upload.pk).update(file="")
+        cleared += 1
+    return cleared
 
 
 def recognise(file: File[Any]) -> Identity:

@@ -41,6 +41,14 @@ def sweep() -> int:
     return jobs.sweep({CHECK: pipeline.give_up, JUDGE: _nothing_to_undo, TELL: _nothing_to_undo})
 
 
+@shared_task(name="submissions.tasks.clear_rejected")
+def clear_rejected() -> int:
+    """Let go of the bytes of files that were rejected a month ago; what they were and why is kept for good."""
+    from submissions.receive import clear_rejected as clear
+
+    return clear()
+
+
 def _judge(subject: str) -> None:
     from submissions import pipeline
 

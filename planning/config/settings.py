@@ -113,7 +113,10 @@ CELERY_WORKER_SEND_TASK_EVENTS = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = "Europe/London"
 CELERY_BEAT_SCHEDULE_FILENAME = str(_queue / "beat-schedule")
-CELERY_BEAT_SCHEDULE = {"sweep": {"task": "submissions.tasks.sweep", "schedule": 15.0}}
+CELERY_BEAT_SCHEDULE = {
+    "sweep": {"task": "submissions.tasks.sweep", "schedule": 15.0},
+    "clear rejected files": {"task": "submissions.tasks.clear_rejected", "schedule": 6 * 3600.0},
+}
 
 # --- Files and e-mail -------------------------------------------------------------------------
 MEDIA_ROOT = environment.folder("MEDIA_ROOT", VAR / "media")

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from pathlib import Path
+
 import pytest
 from django.core import mail
 from django.core.files.base import ContentFile
+from django.utils import timezone
 
 from planning.foundation.jobs import Job
 from planning.people.access import NotAllowed, Scope, scope_of_person
@@ -15,7 +19,7 @@ from planning.plan.runs import CurrentRun
 from planning.registry.rounds import Stage
 from submissions import pipeline, receipts
 from submissions.lifecycle import NotReady, WrongState, accept, send_back, submit, waiting_findings, withdraw
-from submissions.receive import StageClosed, TooLarge, receive
+from submissions.receive import StageClosed, TooLarge, clear_rejected, receive
 from submissions.uploads import Receipt, Upload
 from submissions.visible import evaluations_of, findings_of, visible_uploads, visible_values
 from tests.flow import ROUND, figures_of, planner_of, send, send_three
@@ -286,6 +290,34 @@ def test_withdrawing_brings_back_what_stood_before() -> None:
     assert [row["upload"] for row in pointer.run.inputs] == [str(first.pk)]
     returned = CurrentRun.objects.get(scope="return", subject="RHW", basis="latest")
     assert returned.run.inputs[0]["upload"] == str(first.pk)
+
+
+def test_withdrawing_leaves_the_findings_of_a_later_blocked_version() -> None:
+    send("RHW", "activity")
+    second = send("RHW", "activity", short_activity())
+    broken = figures_of("RHW", "activity")
+    broken["E.M.8"][4] = -1
+    third = send("RHW", "activity", broken)
+    assert third.blocked
+
+    withdraw(by=planner_of("RHW"), upload=second)
+    run_jobs()
+
+    returned = CurrentRun.objects.get(scope="return", subject="RHW", basis="latest")
+    assert returned.run.inputs[0]["upload"] == str(third.pk)
+
+
+def test_rejected_bytes_go_after_a_month_and_the_verdict_stays() -> None:
+    rejected, fresh = send("RTH", "activity", content=b"no"), send("RTH", "workforce", content=b"nor this")
+    path = Path(rejected.file.path)
+    Upload.objects.filter(pk=rejected.pk).update(received_at=timezone.now() - timedelta(days=31))
+
+    assert (clear_rejected(), clear_rejected()) == (1, 0)
+
+    rejected.refresh_from_db()
+    assert not path.exists()
+    assert (rejected.error_code, len(rejected.sha256)) == ("not_a_workbook", 64)
+    assert Path(fresh.file.path).exists()
 
 
 def test_nothing_leaves_accepted(lead: Scope) -> None:
