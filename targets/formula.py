@@ -146,12 +146,16 @@ def _measured(measure: Mapping[str, Any], unit: str) -> str:
         return f"mean of {measure['mean']} weighted by {measure['weight']}"
     if "line" in measure:
         return " − ".join([_joined(measure["line"]), *measure.get("less", ())])
-    top, bottom = _joined(measure["numerator"]), _joined(measure["denominator"])
-    if measure.get("absolute"):
-        bottom = f"|{bottom}|"
-        top = f"|{top}|"
+    marks = "||" if measure.get("absolute") else "()"
+    top, bottom = (_marked(measure[side], marks) for side in ("numerator", "denominator"))
     share = f"{top} / {bottom}" + (" × 100" if unit == "%" else "")
     return f"100 − {share}" if measure.get("inverted") else share
+
+
+def _marked(codes: str | list[str], marks: str) -> str:
+    """`(A + B)`; one line alone stands bare unless its sign is left aside."""
+    bare = marks == "()" and (isinstance(codes, str) or len(codes) == 1)
+    return _joined(codes) if bare else f"{marks[0]}{_joined(codes)}{marks[1]}"
 
 
 def _joined(codes: str | list[str]) -> str:

@@ -13,6 +13,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import timedelta
+from typing import Any
 
 from celery import current_app
 from django.db import models
@@ -21,7 +22,9 @@ from django.utils import timezone
 logger = logging.getLogger(__name__)
 PATIENCE, PAUSE = 1.0, 0.2  # seconds that a page waits, and between two looks
 ASK_AGAIN = timedelta(seconds=10)
-BLUE, GREY, RED = "#005eb8", "#4c6272", "#d5281b"
+BLUE, GREY, RED, TEXT = "#005eb8", "#425563", "#d5281b", "#212b32"
+DRAWING = 2  # raised when the drawing changes, so that pictures of the same figures are drawn anew
+WIDTH, HEIGHT = 800, 300
 
 
 class Chart(models.Model):
@@ -52,7 +55,7 @@ class TwelveMonths:
 def chart_of(data: TwelveMonths, patience: float | None = None) -> Chart:
     """The chart of these figures, drawn or still to be drawn (`svg` empty). One query once it is drawn."""
     spec = asdict(data)
-    digest = hashlib.sha256(json.dumps(spec, sort_keys=True).encode()).hexdigest()
+    digest = hashlib.sha256(f"{DRAWING} {json.dumps(spec, sort_keys=True)}".encode()).hexdigest()
     chart, fresh = Chart.objects.get_or_create(digest=digest, defaults={"spec": spec})
     if chart.svg:
         return chart
@@ -98,35 +101,51 @@ def svg_of(data: TwelveMonths) -> str:
         axis=altair.Axis(format=",~f"),
     )
     base = altair.Chart(altair.Data(values=_rows(data))).encode(x=months, y=amount)
-    series = altair.Color(
-        "Series:N",
-        title=None,
-        scale=altair.Scale(domain=[data.planned_name, data.expected_name], range=[BLUE, GREY]),
-        legend=altair.Legend(orient="top", labelLimit=400),
-    )
-    dash = altair.StrokeDash("Series:N", legend=None, sort=[data.planned_name, data.expected_name])
+    names = [data.planned_name, data.expected_name]
+    series = altair.Color("Series:N", scale=altair.Scale(domain=names, range=[BLUE, GREY]), legend=None)
+    dash = altair.StrokeDash("Series:N", legend=None, sort=names)
     line = base.mark_line(strokeWidth=3).encode(color=series, strokeDash=dash)
     points = base.mark_point(filled=True, size=60, opacity=1).encode(color=series)
     marked = base.transform_filter(altair.datum.First == True)  # noqa: E712 - a vega expression
     ring = marked.mark_point(size=260, strokeWidth=3, color=RED, opacity=1)
-    picture = altair.layer(line, points, ring).properties(width=620, height=260)
+    layers = [line, points, ring, *_names(base, series)]
+    picture = altair.layer(*layers).properties(width=WIDTH, height=HEIGHT)
     picture = picture.configure(font="Arial", padding=8).configure_view(stroke=None)
     picture = picture.configure_axis(
-        labelFontSize=13, titleFontSize=13, labelColor="#212b32", gridColor="#e8edee"
+        labelFontSize=15, titleFontSize=15, labelColor=TEXT, titleColor=TEXT, gridColor="#e8edee"
     )
-    picture = picture.configure_legend(labelFontSize=14, symbolStrokeWidth=3)
     return str(vl_convert.vegalite_to_svg(picture.to_json(), vl_version="6.1"))
+
+
+def _names(base: Any, series: Any) -> list[Any]:
+    """Each line's name at its end, the higher one above and the lower one below, so that they stay apart."""
+    import altair
+
+    return [
+        base.transform_filter(altair.datum.Named == where)
+        .mark_text(align="left", dx=10, dy=shift, fontSize=16, fontWeight="bold")
+        .encode(text="Series:N", color=series)
+        for where, shift in (("above", -6), ("below", 8))
+    ]
 
 
 def _rows(data: TwelveMonths) -> list[dict[str, object]]:
     """One row a month and series; months that are not known have none."""
+    ends = [_end(data.planned), _end(data.expected)]
+    above = 0 if ends[0][1] >= ends[1][1] else 1
     rows: list[dict[str, object]] = []
-    for name, figures in (
-        (data.planned_name, data.planned),
-        (data.expected_name, data.expected),
+    for place, (name, figures) in enumerate(
+        ((data.planned_name, data.planned), (data.expected_name, data.expected))
     ):
-        for label, value in zip(data.labels, figures, strict=False):
+        for month, (label, value) in enumerate(zip(data.labels, figures, strict=False)):
             if value is not None:
                 first = name == data.planned_name and label == data.first_out
-                rows.append({"Month": label, "Series": name, "Value": value, "First": first})
+                named = "" if month != ends[place][0] else "above" if place == above else "below"
+                rows.append({"Month": label, "Series": name, "Value": value, "First": first, "Named": named})
     return rows
+
+
+def _end(figures: Sequence[float | None]) -> tuple[int, float]:
+    """The place and figure of the last month that is known; before all months where none is."""
+    known = [(place, value) for place, value in enumerate(figures) if value is not None]
+    return known[-1] if known else (-1, float("-inf"))

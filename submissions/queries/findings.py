@@ -366,13 +366,15 @@ def _result(finding: Finding) -> str:
 
 
 def _chart_title(finding: Finding) -> str:
+    """What the picture shows, as a sentence."""
     if finding.period and "-" in finding.period:
-        return (
-            f"First out in {month_label(finding.period)}"
-            if finding.kind != "target"
-            else f"Missed in {month_label(finding.period)}"
-        )
-    return "Twelve months of the plan"
+        month, is_target = month_label(finding.period), finding.kind == "target"
+        return f"The target is first missed in {month}" if is_target else f"First out of step in {month}"
+    if finding.actual is None or finding.expected is None:
+        return "Month by month"
+    planned, wanted = (wording.figure(value, finding.unit) for value in (finding.actual, finding.expected))
+    word = "target" if finding.kind == "target" else "expected"
+    return f"Over the year: {planned} planned, {wanted} {word}"
 
 
 def _chart(finding: Finding, place: Place) -> tuple[Chart | None, list[dict[str, Any]]]:
