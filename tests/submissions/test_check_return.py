@@ -50,9 +50,19 @@ def test_what_blocks_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]
 
 def test_what_only_needs_a_reason_does_not_block(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     good = made("RTH", "activity")
-    code, said = run(edited(good.path, {good.cell("E.M.8", "Apr-23"): "n/a"}, to=tmp_path / "a.xlsx"), capsys)
+    code, said = run(edited(good.path, {good.cell("E.M.8", "Apr-23"): 10.5}, to=tmp_path / "a.xlsx"), capsys)
     assert code == 0
-    assert "V09" in {finding["rule"] for finding in said["findings"]}
+    assert ("V11", "explain") in {(row["rule"], row["severity"]) for row in said["findings"]}
+
+
+def test_a_required_figure_is_not_declined(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """n/a is an answer for optional lines only; there it is no fault."""
+    good = made("RTH", "activity")
+    changes = {good.cell("E.M.8", "Apr-23"): "n/a", good.cell("E.M.10c", "Apr-23"): "n/a"}
+    code, said = run(edited(good.path, changes, to=tmp_path / "a.xlsx"), capsys)
+    found = [(row["rule"], row["severity"], f"{row['sheet']}!{row['cell']}") for row in said["findings"]]
+    assert code == 1
+    assert found == [("V09", "block", good.cell("E.M.8", "Apr-23"))]
 
 
 def test_a_rule_of_this_return_alone_is_run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

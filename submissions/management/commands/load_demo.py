@@ -14,7 +14,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--signins", action="store_true", help="print who can sign in, load nothing")
-        parser.add_argument("--if-empty", action="store_true", help="do nothing where there are returns already")
+        parser.add_argument(
+            "--if-empty", action="store_true", help="do nothing where there are returns already"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["signins"]:
@@ -24,6 +26,8 @@ class Command(BaseCommand):
         if not demo.is_empty():
             if options["if_empty"]:
                 return
-            raise CommandError("There are returns in this database already: the demo loads into an empty one only.")
+            raise CommandError(
+                "There are returns in this database already: the demo loads into an empty one only."
+            )
         demo.load(lambda text: self.stdout.write(f"  {text}"))
         self.stdout.write("The demo is loaded.")
