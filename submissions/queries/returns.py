@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -51,6 +51,13 @@ def versions_of(scope: Scope, organisation: Organisation, place: Place) -> list[
     return list(rows.select_related("uploaded_by").order_by("-received_at"))
 
 
+def furthest(place: Place, versions: Sequence[Upload]) -> Place:
+    """The place at the last stage that anything was sent for, else as it is: people come back to where they are."""
+    sent = {row.stage for row in versions}
+    reached = [stage for stage in place.stages if stage.code in sent]
+    return replace(place, stage=reached[-1]) if reached else place
+
+
 def wanting_reasons(scope: Scope, ods: str, round_code: str) -> list[Finding]:
     """The organisation's findings that still want a reason, two queries."""
     rows = findings_of(scope, round_code, basis=LATEST).filter(organisation_id=ods, severity=EXPLAIN)
@@ -88,10 +95,14 @@ def _task(place: Place, kind: str, versions: Sequence[Upload], waits: int) -> Re
 
 
 def returns_page(
-    scope: Scope, place: Place, organisation: Organisation, bodies: list[Organisation], now: datetime
+    scope: Scope,
+    place: Place,
+    organisation: Organisation,
+    bodies: list[Organisation],
+    now: datetime,
+    versions: Sequence[Upload],
 ) -> dict[str, Any]:
-    """Everything the page says. Seven queries, whatever the number of versions and findings."""
-    versions = versions_of(scope, organisation, place)
+    """Everything the page says, of the versions that were found. Six queries, whatever their number."""
     wanting = wanting_reasons(scope, organisation.ods, place.round.code)
     listed = tasks(place, versions, wanting)
     receipts = list(visible_receipts(scope).filter(round=place.round, organisation=organisation))
@@ -106,6 +117,7 @@ def returns_page(
         "bodies": _choices(bodies, organisation, place),
         "stages": _stages(place, organisation),
         "lead": lead(place, listed, now),
+        "next_stage": next_stage(place, listed, organisation),
         "steps": not versions,
         "closed": not place.stage.is_open,
         "sent_back": [
@@ -132,17 +144,44 @@ def returns_page(
 
 
 def lead(place: Place, listed: Sequence[ReturnTask], now: datetime) -> str:
-    """`Due Monday 20 February 2023 at 5pm, in 2 hours. 1 of 3 is with the ICB.`"""
+    """`Due Monday 20 February 2023 at 5pm, in 2 hours. 1 of 2 is with the ICB.` Counts what the stage asks for."""
     asked = [task for task in listed if task.asked]
     over = sum(1 for task in asked if task.upload and task.upload.state in HANDED_OVER)
-    due = place.stage.due_at
-    sentence = f"Due {wording.day(due)} at {wording.clock(due)}, {wording.until(due, now)}."
-    sentence += f" {over} of {len(asked)} {'is' if over == 1 else 'are'} with the ICB."
+    if asked and all(task.upload and task.upload.state == uploads.ACCEPTED for task in asked):
+        return f"{_due_words(place.stage, now)} The ICB has accepted every return of this stage."
+    sentence = (
+        f"{_due_words(place.stage, now)} {over} of {len(asked)} {'is' if over == 1 else 'are'} with the ICB."
+    )
     if not place.stage.is_open:
         return f"{sentence} This stage is closed."
-    if now > due and over < len(asked):
-        sentence += " You can still send what is left; it will be marked late."
+    if now > place.stage.due_at and over < len(asked):
+        left = len(asked) - over
+        sentence += f" You can still send {'it' if len(asked) == 1 else 'the other' if left == 1 else 'what is left'};"
+        sentence += " it will be marked late."
     return sentence
+
+
+def _due_words(stage: Stage, now: datetime) -> str:
+    due = f"{wording.day(stage.due_at)} at {wording.clock(stage.due_at)}"
+    begin = "Due" if now <= stage.due_at else "It was due on"
+    return f"{begin} {due}, {wording.until(stage.due_at, now)}."
+
+
+def next_stage(
+    place: Place, listed: Sequence[ReturnTask], organisation: Organisation
+) -> dict[str, str] | None:
+    """Where to go on once the ICB has accepted all that this stage asks for."""
+    asked = [task for task in listed if task.asked]
+    if not asked or any(not task.upload or task.upload.state != uploads.ACCEPTED for task in asked):
+        return None
+    later = [stage for stage in place.stages if stage.position > place.stage.position and stage.is_open]
+    if not later:
+        return None
+    address = reverse("returns", args=[place.round.code])
+    return {
+        "text": f"{later[0].name}: due {wording.moment(later[0].due_at)}",
+        "address": f"{address}?stage={later[0].code}&organisation={organisation.ods}",
+    }
 
 
 def _with(address: str, place: Place, organisation: Organisation) -> str:
@@ -201,7 +240,8 @@ def _reasons(place: Place, wanting: Sequence[Finding], listed: Sequence[ReturnTa
     if not place.stage.needs_reasons and left:
         item["hint"] = {"text": "This stage can be submitted without them."}
     if left:
-        item["href"] = reverse("findings", args=[place.round.code]) + "?reason=wanted"
+        chosen = "faults" if all(finding.kind == "check" for finding in wanting) else "plan"
+        item["href"] = reverse("findings", args=[place.round.code]) + f"?list={chosen}&reason=wanted"
     return [item]
 
 

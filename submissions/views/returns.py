@@ -13,7 +13,7 @@ from planning.registry.lines import Lines
 from planning.registry.organisations import Organisation
 from planning.registry.rounds import RETURNS
 from submissions.layout import default_file_name, write_return
-from submissions.queries.returns import returns_page
+from submissions.queries.returns import furthest, returns_page, versions_of
 from submissions.returns import expected_lines, return_identity
 from submissions.views.asking import crumbs, own_or_404, place_or_404
 
@@ -26,8 +26,11 @@ def returns(request: HttpRequest, round: str) -> HttpResponse:
     """What is left, by when, and did it arrive?"""
     scope = scope_of(request)
     organisation, bodies = own_or_404(request, scope)
-    place = place_or_404(round, request.GET.get("stage", ""))
-    page = returns_page(scope, place, organisation, bodies, timezone.now())
+    asked = request.GET.get("stage", "")
+    place = place_or_404(round, asked)
+    versions = versions_of(scope, organisation, place)
+    place = place if asked else furthest(place, versions)
+    page = returns_page(scope, place, organisation, bodies, timezone.now(), versions)
     context = {
         "round": place.round,
         "stage": place.stage,

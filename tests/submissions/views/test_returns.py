@@ -12,8 +12,16 @@ from django.urls import reverse
 
 from planning.people.person import Person
 from planning.registry.rounds import Stage
-from submissions.uploads import SENT_BACK, SUBMITTED
-from tests.planned import ROUND, count_queries, make_finding, make_standing, make_upload, text_of
+from submissions.uploads import ACCEPTED, SENT_BACK, SUBMITTED
+from tests.planned import (
+    ROUND,
+    count_queries,
+    make_finding,
+    make_return_run,
+    make_standing,
+    make_upload,
+    text_of,
+)
 
 pytestmark = pytest.mark.django_db
 SignIn = Callable[[Person], Client]
@@ -88,3 +96,24 @@ def test_the_blank_workbook(asha: Person, signed_in: SignIn) -> None:
     assert response["Content-Disposition"] == 'attachment; filename="2023-24_RTH_activity.xlsx"'
     assert response.content[:2] == b"PK"
     assert signed_in(asha).get(reverse("template", args=[ROUND, "RTH", "poetry"])).status_code == 404
+
+
+def test_people_come_back_to_where_they_are(asha: Person, signed_in: SignIn) -> None:
+    for kind in ("activity", "workforce", "finance"):
+        make_upload("RTH", kind, asha, stage="regional-draft", state=ACCEPTED)
+    said = text_of(signed_in(asha).get(PAGE))
+    assert "2023/24 · Regional draft" in said
+    assert "It was due on Friday 17 March 2023 at 5pm" in said
+    assert (
+        "The ICB has accepted every return of this stage." in said
+        and "Next: Final: due 30 March 2023" in said
+    )
+    assert "0 of 2 are with the ICB." in text_of(signed_in(asha).get(f"{PAGE}?stage=draft"))
+
+
+def test_reasons_wanted_lead_to_the_list_that_holds_them(asha: Person, signed_in: SignIn) -> None:
+    upload = make_upload("RTH", "finance", asha)
+    fault = make_finding(make_return_run(upload), "RTH", "QU9", upload, kind="check", rule="V10")
+    browser = signed_in(asha)
+    assert "?list=faults&amp;reason=wanted" in browser.get(PAGE).content.decode()
+    assert fault.message in text_of(browser.get(f"/rounds/{ROUND}/findings/?list=faults&reason=wanted"))
