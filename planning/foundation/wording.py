@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from fractions import Fraction
 
 from django.utils import timezone
 
@@ -36,7 +37,7 @@ def bare(value: float | None, unit: str) -> str:
     """A figure without its unit, for a column whose head names it; not known is an empty text."""
     if value is None:
         return ""
-    return _signed(value, 1 if unit.startswith("%") else _places(value, unit))
+    return signed(value, 1 if unit.startswith("%") else _places(value, unit))
 
 
 def gap(value: float | None, unit: str) -> str:
@@ -46,10 +47,10 @@ def gap(value: float | None, unit: str) -> str:
     return figure(value, "points" if unit.startswith("%") else unit)
 
 
-def pounds(thousands: float) -> str:
+def pounds(thousands: float | Fraction) -> str:
     """Money in a sentence, given in £000: `£4.2m`, `£489,000`; the sign is left to the sentence."""
     size = abs(thousands)
-    return f"£{size / 1000:,.1f}m" if size >= 1000 else f"£{size * 1000:,.0f}"
+    return f"£{float(size / 1000):,.1f}m" if size >= 1000 else f"£{float(size * 1000):,.0f}"
 
 
 def _places(value: float, unit: str) -> int:
@@ -60,8 +61,9 @@ def _places(value: float, unit: str) -> int:
     return 0 if float(value).is_integer() else 1 if abs(value) >= 1 else 2
 
 
-def _signed(value: float, places: int) -> str:
-    text = f"{abs(value):,.{places}f}"
+def signed(value: float | Fraction, places: int) -> str:
+    """`1,240.5`, or `−3`: thousands with commas, a true minus sign, none before a zero."""
+    text = f"{abs(float(value)):,.{places}f}"
     return f"{MINUS}{text}" if value < 0 and any(digit in text for digit in "123456789") else text
 
 

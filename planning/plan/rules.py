@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
+from planning.foundation import wording
 from planning.plan.array import Member, Plan
 from planning.plan.exact import SCALE, fraction, holds
 from planning.plan.rulebook import Rule, Tolerance
@@ -176,8 +177,7 @@ def relative_size(gap: float | Fraction, expected: float | Fraction) -> float:
 
 def number(value: float | Fraction, decimals: int = 0) -> str:
     """A figure as pages show it: thousands with commas, a true minus sign."""
-    text = f"{float(value):,.{decimals}f}"
-    return ("−" + text[1:]) if text.startswith("-") and text.strip("-0.,") else text.lstrip("-")
+    return wording.signed(value, decimals)
 
 
 def count(value: int, decimals: int = 0) -> str:
@@ -188,9 +188,8 @@ def count(value: int, decimals: int = 0) -> str:
 
 def pounds(value: int) -> str:
     """A stored £000 figure in words: £850,000, £4.2m, −£1.0m."""
-    thousands = Fraction(abs(value), SCALE)
-    text = f"£{float(thousands) / 1000:,.1f}m" if thousands >= 1000 else f"£{float(thousands * 1000):,.0f}"
-    return f"−{text}" if value < 0 else text
+    text = wording.pounds(Fraction(value, SCALE))
+    return f"{wording.MINUS}{text}" if value < 0 else text
 
 
 def per_cent(share: Fraction, decimals: int = 1) -> str:
