@@ -63,13 +63,6 @@ def system_position(plan: Plan, system: str) -> Figures:
     return Figures(**{**vars(figures), "missing": missing, "so_far": f"{len(given)} of {len(counted)}"})
 
 
-def spend_is_covered(figures: Figures) -> bool | None:
-    """F-03: what trusts and ICB spend does not exceed what they receive; None while somebody is missing."""
-    if figures.missing or figures.adjusted is None:
-        return None
-    return figures.adjusted >= 0
-
-
 def _figures(plan: Plan, members: Iterable[Member], eliminate: str | None) -> Figures:
     members = list(members)
     inside = {member.ods for member in members}
@@ -88,7 +81,7 @@ def _figures(plan: Plan, members: Iterable[Member], eliminate: str | None) -> Fi
         efficiency=_shown(efficiency),
         efficiency_share=_share(efficiency, operating),
         agency_share=_share(agency, pay),
-        inputs=_inputs(plan, members),
+        inputs=_inputs(members),
     )
 
 
@@ -160,7 +153,7 @@ def _share(top: int | None, bottom: int | None) -> float | None:
     return float(100 * Fraction(abs(top), abs(bottom)))
 
 
-def _inputs(plan: Plan, members: list[Member]) -> tuple[tuple[str, str, int], ...]:
+def _inputs(members: list[Member]) -> tuple[tuple[str, str, int], ...]:
     def lines(member: Member) -> Iterator[str]:
         yield from _income_lines(member.kind)
         yield from _spend_lines(member.kind)

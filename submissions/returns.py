@@ -9,8 +9,6 @@ from planning.registry.lines import Line, Lines
 from planning.registry.organisations import ICB, Membership, Organisation
 from submissions.identity import Identity, identity_digest, layout_of, template_version
 
-TITLES = {"activity": "Activity", "workforce": "Workforce", "finance": "Finance"}
-
 
 @dataclass(frozen=True)
 class Body:

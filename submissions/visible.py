@@ -54,13 +54,13 @@ def visible_receipts(scope: Scope) -> QuerySet[Receipt]:
 
 def findings_of(scope: Scope, round_code: str, *, basis: str) -> QuerySet[Finding]:
     """Current findings of a round that the asker may see."""
-    wall = result_wall(scope) | Q(organisation_id__in=scope.served, return_kind="activity")
-    return Finding.objects.filter(wall, round_id=round_code, run__in=current_runs_of(round_code, basis))
+    return Finding.objects.filter(
+        _finding_wall(scope), round_id=round_code, run__in=current_runs_of(round_code, basis)
+    )
 
 
 def all_findings(scope: Scope) -> QuerySet[Finding]:
     """Findings of every current run and basis that the asker may see: for one finding by its id."""
-    wall = result_wall(scope) | Q(organisation_id__in=scope.served, return_kind="activity")
     pointers = CurrentRun.objects.all()
     if scope.kind == NATIONAL:
         pointers = pointers.filter(
@@ -69,7 +69,7 @@ def all_findings(scope: Scope) -> QuerySet[Finding]:
                 *(accepted_at(stage) for stage in NATIONAL_STAGES),
             ]
         )
-    return Finding.objects.filter(wall, run__in=pointers.values("run_id"))
+    return Finding.objects.filter(_finding_wall(scope), run__in=pointers.values("run_id"))
 
 
 def positions_of(scope: Scope, round_code: str, *, basis: str) -> QuerySet[Position]:
@@ -87,6 +87,10 @@ def current_runs(scope: Scope, round_code: str, *, basis: str) -> QuerySet[Curre
     wall = own & Q(subject__in=scope.own | scope.hosts) | Q(scope="system", subject__in=scope.systems)
     wall |= Q(scope="return", subject__in=scope.served, return_kind="activity")
     return CurrentRun.objects.filter(wall, round_id=round_code, basis=basis).select_related("run")
+
+
+def _finding_wall(scope: Scope) -> Q:
+    return result_wall(scope) | Q(organisation_id__in=scope.served, return_kind="activity")
 
 
 def _upload_wall(scope: Scope, prefix: str = "") -> Q:

@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 # States of a figure. NO_RETURN: the organisation has no current version of the line's return.
 BLANK, VALUE, NOT_APPLICABLE, NO_RETURN = 0, 1, 2, 3
 LETTERS = {"b": BLANK, "v": VALUE, "n": NOT_APPLICABLE}
-STATE_NAMES = {BLANK: "blank", VALUE: "value", NOT_APPLICABLE: "not_applicable"}
 
 
 @dataclass(frozen=True)

@@ -171,11 +171,3 @@ class Lines(Mapping[str, Line]):
             else:
                 found.append(line)
         return found
-
-    def of_kind(self, kind: str, partners: Mapping[str, Iterable[str]]) -> list[Line]:
-        """All lines of the three returns for an organisation of that kind."""
-        return [
-            line
-            for name in ("activity", "workforce", "finance")
-            for line in self.of_return(name, kind, partners)
-        ]
