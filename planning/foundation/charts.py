@@ -23,7 +23,7 @@ logger = logging.getLogger(__name__)
 PATIENCE, PAUSE = 1.0, 0.2  # seconds that a page waits, and between two looks
 ASK_AGAIN = timedelta(seconds=10)
 BLUE, GREY, RED, TEXT = "#005eb8", "#425563", "#d5281b", "#212b32"
-DRAWING = 2  # raised when the drawing changes, so that pictures of the same figures are drawn anew
+DRAWING = 3  # raised when the drawing changes, so that pictures of the same figures are drawn anew
 WIDTH, HEIGHT = 800, 300
 
 
@@ -98,7 +98,9 @@ def svg_of(data: TwelveMonths) -> str:
         "Value:Q",
         title=data.unit,
         scale=altair.Scale(zero=False),
-        axis=altair.Axis(format=",~f"),
+        axis=altair.Axis(
+            format=",~f", tickCount=6, titleAngle=0, titleAlign="left", titleAnchor="end", titleY=-14
+        ),
     )
     base = altair.Chart(altair.Data(values=_rows(data))).encode(x=months, y=amount)
     names = [data.planned_name, data.expected_name]

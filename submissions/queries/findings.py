@@ -333,10 +333,8 @@ def _short(period: str) -> str:
 
 def _facts(finding: Finding, explanation: Explanation) -> list[dict[str, Any]]:
     rows = [
-        ("About", who(finding)),
         ("Period", month_label(finding.period) if finding.period else ""),
         ("Gap", wording.gap(finding.gap, finding.unit)),
-        ("Tolerance", finding.working.get("tolerance", "")),
         ("Found", wording.moment(finding.run.created_at)),
         ("Reason", reason_word(explanation)),
         ("Waiting for", _next_move(finding, explanation)),

@@ -36,6 +36,7 @@ from targets.guidance import Target, load_targets
 from targets.wording import said, wanted
 
 TOP = 10
+NOT_RETURNED = {"style": "not-assessable", "shape": "?", "word": "Not returned", "figure": "", "address": ""}
 SYSTEM = ""  # the system's own column
 
 
@@ -47,13 +48,20 @@ class Body:
     name: str
     served: bool = False
     is_icb: bool = False
+    kind: str = ""  # ac, mh, am
 
 
 def bodies_of(scope: Scope, system: Organisation) -> list[Body]:
     """The system's trusts, its ICB, then those that serve it."""
     rows = [row for row in scope.members if row.system_id == system.ods]
     members = [
-        Body(row.organisation_id, row.organisation.short_name, row.role == Membership.SERVED) for row in rows
+        Body(
+            row.organisation_id,
+            row.organisation.short_name,
+            served=row.role == Membership.SERVED,
+            kind=row.organisation.kind,
+        )
+        for row in rows
     ]
     own = Body(system.ods, system.short_name, is_icb=True)
     return [
@@ -236,7 +244,7 @@ def _cards(whole: Position | None, evaluations: Iterable[Evaluation]) -> list[di
         },
         {
             "title": "Targets met",
-            "figure": f"{outcomes[MET]} of {assessable}",
+            "figure": f"{outcomes[MET]} of {assessable}" if assessable else "None judged",
             "note": _assessed(outcomes),
         },
     ]
@@ -271,11 +279,17 @@ def heat_map(
 ) -> list[dict[str, Any]]:
     """Targets down, the system and each body across, by area; one that nobody is judged for is left out."""
     by = {(row.target, row.organisation_id or SYSTEM): row for row in evaluations}
+    silent = {body.ods for body in bodies} - {ods for _, ods in by}
     areas: dict[str, list[dict[str, Any]]] = {}
     for target in targets:
         cells = [
-            _cell(by.get((target.code, ods)), target, code)
-            for ods in (SYSTEM, *(body.ods for body in bodies))
+            _cell(by.get((target.code, SYSTEM)), target, code),
+            *(
+                NOT_RETURNED
+                if body.ods in silent and _is_asked(target, body)
+                else _cell(by.get((target.code, body.ods)), target, code)
+                for body in bodies
+            ),
         ]
         if any(cell["style"] != "not-applicable" for cell in cells):
             row = {
@@ -288,6 +302,13 @@ def heat_map(
             }
             areas.setdefault(target.area, []).append(row)
     return [{"name": name, "rows": rows} for name, rows in areas.items()]
+
+
+def _is_asked(target: Target, body: Body) -> bool:
+    """Whether a body of the system that has sent nothing would be judged by the target."""
+    return (
+        not body.served and "trust" in target.levels | target.indicator_levels and body.kind in target.types
+    )
 
 
 def _cell(row: Evaluation | None, target: Target, code: str) -> dict[str, Any]:

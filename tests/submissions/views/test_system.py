@@ -122,3 +122,8 @@ def test_the_systems_own_only_where_no_member_has_the_same(cara: Person, signed_
     make_finding(run, "RTH", "QU9", kind="target", rule="23-01", message="A&E of this trust is short.")
     said = text_of(signed_in(cara).get(PAGE))
     assert "A&E is short." not in said and "A&E of this trust is short." in said
+
+
+def test_a_member_that_has_sent_nothing_is_not_called_exempt(cara: Person, signed_in: SignIn) -> None:
+    make_standing("RTH", "QU9")
+    assert "? Not returned" in text_of(signed_in(cara).get(PAGE))
