@@ -56,6 +56,7 @@ def check_rule(path: Path, entry: Mapping[str, Any], lines: Lines) -> None:
     rule = Rule.from_entry(entry, 1, {})
     if entry.get("needs_acceptance") and entry["severity"] != "explain":
         raise BadReference(path, rule.code, "only what needs a reason can need its acceptance.")
+    _check_judged(path, rule)
     for comparison in rule.comparisons:
         types = frozenset(comparison.get("types", rule.types))
         if not types <= rule.types:
@@ -63,6 +64,17 @@ def check_rule(path: Path, entry: Mapping[str, Any], lines: Lines) -> None:
         for side in ("left", "right"):
             for code in codes_of(path, rule.code, comparison[side], lines):
                 _check_compared(path, rule, lines, code, types)
+
+
+def _check_judged(path: Path, rule: Rule) -> None:
+    """A rule that nothing judges would look as if it always held."""
+    from planning.plan.rules import is_judged  # here, since the web process loads this file and no numpy
+    from submissions import triangulation  # noqa: F401 importing it registers what its rules judge
+
+    if rule.kind == "rule" and not is_judged(rule):
+        raise BadReference(
+            path, rule.code, "nothing judges it: write a function for it, or say what it compares."
+        )
 
 
 def _check_compared(path: Path, rule: Rule, lines: Lines, code: str, types: frozenset[str]) -> None:

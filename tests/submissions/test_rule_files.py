@@ -83,6 +83,7 @@ def test_every_part_of_an_activity_line_is_compared(rules: dict[str, Rule]) -> N
             "finance return",
         ),
         ({"types": ["ac", "mh"]}, "not a line of every type"),
+        ({"function": "T98"}, "nothing judges it"),
     ],
 )
 def test_a_wrong_entry_is_told(change: dict[str, object], fault: str) -> None:
