@@ -49,7 +49,7 @@ def gap(value: float | None, unit: str) -> str:
 
 def pounds(thousands: float | Fraction) -> str:
     """Money in a sentence, given in £000: `£4.2m`, `£489,000`; the sign is left to the sentence."""
-    size = abs(thousands)
+    size = abs(Fraction(thousands))
     return f"£{float(size / 1000):,.1f}m" if size >= 1000 else f"£{float(size * 1000):,.0f}"
 
 
