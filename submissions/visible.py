@@ -90,7 +90,10 @@ def current_runs(scope: Scope, round_code: str, *, basis: str) -> QuerySet[Curre
 
 
 def _finding_wall(scope: Scope) -> Q:
-    return result_wall(scope) | Q(organisation_id__in=scope.served, return_kind="activity")
+    """Of a trust that only serves a system: what is found in its activity return, and in the targets that it
+    is shown for, which rest on that return."""
+    served = Q(return_kind="activity") | Q(kind="target", rule__in=scope.served_targets)
+    return result_wall(scope) | Q(organisation_id__in=scope.served) & served
 
 
 def _upload_wall(scope: Scope, prefix: str = "") -> Q:

@@ -349,6 +349,21 @@ def test_the_wall(lead: Scope, asha: Person, bill: Person, tamsin: Person, natio
     assert seen(planner_of("RYE")) == {served, served_money}
 
 
+def test_a_served_system_sees_what_the_trust_is_shown_for(lead: Scope, tamsin: Person) -> None:
+    slow = figures_of("RYE", "activity")
+    slow["E.B.23c"] = [value and value + 20 for value in slow["E.B.23c"]]
+    send("RYE", "activity", slow)
+    money = figures_of("RYE", "finance")
+    money["F.PAY.AGY"] = [value and value * 4 for value in money["F.PAY.AGY"]]
+    send("RYE", "finance", money)
+
+    seen = findings_of(lead, ROUND, basis="latest").filter(organisation_id="RYE")
+    assert set(seen.values_list("rule", flat=True)) == {"23-02"}
+    assert not findings_of(scope_of_person(tamsin), ROUND, basis="latest").exists()
+    own = findings_of(planner_of("RYE"), ROUND, basis="latest")
+    assert {"23-02", "T08"} <= set(own.values_list("rule", flat=True))
+
+
 def test_a_trust_sees_no_siblings_and_no_system(lead: Scope, asha: Person) -> None:
     send("RTH", "activity")
     send("RHW", "activity", short_activity())
