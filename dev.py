@@ -386,6 +386,9 @@ def own_environment(**more: str) -> dict[str, str]:
         "MEDIA_ROOT",
         "EMAIL_URL",
         "HTTPS_ONLY",
+        "TRUSTED_PROXIES",
+        "DEFAULT_FROM_EMAIL",
+        "VAR_DIR",
     )
     kept = {name: value for name, value in os.environ.items() if name not in ours}
     return kept | {"LOG_LEVEL": "WARNING"} | more
