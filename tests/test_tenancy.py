@@ -60,6 +60,7 @@ PAGES = {
     "upload_file": SHARED,
     "upload_reasons": NO_READING,
     "review": "302 403 403 404 404 200 200 404 404 404 302",
+    "withdraw": "302 200 403 404 404 403 403 404 404 404 302",
     "receipt": OURS,
     "findings": OPEN,
     "finding": SHARED,
@@ -74,6 +75,7 @@ ACTS = {  # what is posted, by those who must not; the owner's own acts are test
     "upload_reasons": "302 - - 404 404 403 403 404 404 404 302",
     "review": "302 403 403 404 404 - - 404 404 404 302",
     "reason": "302 - - 404 404 403 403 404 404 404 302",
+    "withdraw": "302 - 403 404 404 403 403 404 404 404 302",
 }
 PUBLIC = {"healthz", "schema", "docs", "token"}
 CLIENTS = ("", "RTH", "RHW", "REF", "QU9", "QT6", "X24")
@@ -141,7 +143,7 @@ class World:
             "finding": [self.finding.pk], "reason": [self.finding.pk], "receipt": [self.receipt.pk],
             "home": [],
         }  # fmt: skip
-        about_a_version = name == "review" or (name.startswith("upload_") and name != "upload_sent")
+        about_a_version = name in ("review", "withdraw") or (name.startswith("upload_") and name != "upload_sent")
         return parts.get(name, [self.upload.pk] if about_a_version else [ROUND])
 
     def address(self, name: str) -> str:
