@@ -98,13 +98,15 @@ def test_entities_are_refused_by_the_child_too(tmp_path: Path) -> None:
 
 
 def test_a_child_that_needs_too_much_is_a_refusal(monkeypatch: pytest.MonkeyPatch) -> None:
-    _becomes(monkeypatch, "import submissions.reader as r; r._cap(); r._say('reading'); bytearray(2 << 30)")
+    _becomes(
+        monkeypatch, "import submissions.reader.child as r; r._cap(); r._say('reading'); bytearray(2 << 30)"
+    )
     with pytest.raises(Refused, match="could not be read"):
         read(hostile.good())
 
 
 def test_a_child_that_never_ends_is_a_refusal(monkeypatch: pytest.MonkeyPatch) -> None:
-    code = "import submissions.reader as r; r.PROCESSOR = 1; r._cap(); r._say('reading')\nwhile 1: pass"
+    code = "import submissions.reader.child as r; r.PROCESSOR = 1; r._cap(); r._say('reading')\nwhile 1: pass"
     _becomes(monkeypatch, code)
     with pytest.raises(Refused, match="takes too long"):
         read(hostile.good())
@@ -114,7 +116,7 @@ def test_a_child_that_never_ends_is_a_refusal(monkeypatch: pytest.MonkeyPatch) -
     "code",
     [
         "raise ImportError('broken installation')",
-        f"import submissions.reader as r, os; r._say('reading'); os.kill(os.getpid(), {signal.SIGKILL.value})",
+        f"import submissions.reader.child as r, os; r._say('reading'); os.kill(os.getpid(), {signal.SIGKILL.value})",
     ],
 )
 def test_what_is_our_fault_is_not_blamed_on_the_file(code: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -132,7 +134,7 @@ def test_a_machine_too_slow_is_not_blamed_on_the_file(monkeypatch: pytest.Monkey
 
 def test_the_child_has_no_network_and_no_secrets() -> None:
     assert not {"DATABASE_URL", "SECRET_KEY"} & set(reader._environment())
-    code = "import submissions.reader as r, socket; r._cap(); socket.socket()"
+    code = "import submissions.reader.child as r, socket; r._cap(); socket.socket()"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert "may not use socket" in done.stderr
 

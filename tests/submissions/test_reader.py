@@ -7,7 +7,9 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from submissions.reader import HEADER_WITHIN, LAST_ROW, read
+from submissions.reader import read
+from submissions.reader.book import HEADER_WITHIN
+from submissions.reader.cells import LAST_ROW
 from submissions.workbook import Cell, column_letters
 from tests import hostile
 
