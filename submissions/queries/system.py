@@ -346,20 +346,27 @@ def _despite(cells: Sequence[Mapping[str, Any]], bodies: Sequence[Body]) -> str:
 
 
 def _position_row(body: Body, row: Position | None) -> dict[str, str]:
+    """A body's money in words. Somebody who has returned and has no pay bill has no agency share either:
+    that is not applicable, not "not returned"."""
+
+    def said(value: float | None, text: str) -> str:
+        if value is not None:
+            return text
+        return "not returned" if row is None or row.income is None else "not applicable"
+
     def money(value: float | None) -> str:
-        return wording.bare(value, "£000") or "not returned"
+        return said(value, wording.bare(value, "£000"))
+
+    def share(value: float | None) -> str:
+        return said(value, wording.figure(value, "%"))
 
     return {
         "name": body.name,
         "income": money(row.income if row else None),
         "expenditure": money(row.expenditure if row else None),
         "adjusted": money(row.adjusted if row else None),
-        "efficiency": wording.figure(row.efficiency_share, "%")
-        if row and row.efficiency_share is not None
-        else "not returned",
-        "agency": wording.figure(row.agency_share, "%")
-        if row and row.agency_share is not None
-        else "not returned",
+        "efficiency": share(row.efficiency_share if row else None),
+        "agency": share(row.agency_share if row else None),
         "so_far": row.so_far if row else "",
     }
 
