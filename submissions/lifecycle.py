@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from planning.foundation.jobs import enqueue
@@ -121,7 +122,7 @@ def waiting_findings(uploads: Sequence[Upload]) -> list[Finding]:
     return unexplained(row for row in found if _rests_on(row, uploads))
 
 
-def findings_on(uploads: Sequence[Upload]):  # type: ignore[no-untyped-def]  # a queryset of Finding
+def findings_on(uploads: Sequence[Upload]) -> QuerySet[Finding]:
     """The findings of the versions' own checks and of their organisation across its returns, now current."""
     first = uploads[0]
     across = CurrentRun.objects.filter(
