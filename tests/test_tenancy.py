@@ -143,7 +143,9 @@ class World:
             "finding": [self.finding.pk], "reason": [self.finding.pk], "receipt": [self.receipt.pk],
             "home": [],
         }  # fmt: skip
-        about_a_version = name in ("review", "withdraw") or (name.startswith("upload_") and name != "upload_sent")
+        about_a_version = name in ("review", "withdraw") or (
+            name.startswith("upload_") and name != "upload_sent"
+        )
         return parts.get(name, [self.upload.pk] if about_a_version else [ROUND])
 
     def address(self, name: str) -> str:
