@@ -395,7 +395,8 @@ def own_environment(**more: str) -> dict[str, str]:
 
 
 def pytest_legs(tally: Tally, folder: Path) -> None:
-    pytest_leg(tally, "tests on SQLite", ["-n", "2", "-m", "not ui"], own_environment())
+    """Every test on the embedded database, then every test on the real services."""
+    both_kinds(tally, "on SQLite", own_environment())
     with contextlib.ExitStack() as stack:
         try:
             env = own_environment(
@@ -405,11 +406,16 @@ def pytest_legs(tally: Tally, folder: Path) -> None:
         except Unavailable as reason:
             skip(tally, "tests on PostgreSQL and Redis", str(reason))
         else:
-            pytest_leg(tally, "tests on PostgreSQL and Redis", ["-n", "2", "-m", "not ui"], env)
+            both_kinds(tally, "on PostgreSQL and Redis", env)
+
+
+def both_kinds(tally: Tally, where: str, env: dict[str, str]) -> None:
+    """Tests side by side, then journeys in a browser one after another."""
+    pytest_leg(tally, f"tests {where}", ["-n", "2", "-m", "not ui"], env)
     if any(map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))):
-        pytest_leg(tally, "tests in a browser", ["-m", "ui"], own_environment())
+        pytest_leg(tally, f"journeys in a browser {where}", ["-m", "ui", "tests/ui"], env)
     else:
-        skip(tally, "tests in a browser", "Chromium is not installed")
+        skip(tally, f"journeys in a browser {where}", "Chromium is not installed")
 
 
 def skip(tally: Tally, name: str, reason: str) -> None:
