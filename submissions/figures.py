@@ -123,4 +123,4 @@ def _why_not(text: str) -> str:
         return "is a dash, which could mean 0 or nothing. Type 0, leave it blank, or type n/a."
     if text.endswith("%"):
         return "is a percentage. Type the number itself; percentages are worked out from two lines."
-    return "is text, not a number. Type the number alone, 0, or n/a."
+    return "is text, not a number. Type the number alone, or 0 for none."

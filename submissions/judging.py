@@ -10,7 +10,9 @@ from django.conf import settings
 
 from finance.position import position, system_position
 from finance.positions import Position
+from planning.foundation.wording import bare
 from planning.plan.array import Member, Plan
+from planning.plan.exact import shown
 from planning.plan.explaining import subject_digest
 from planning.plan.findings import EXPLAIN, NOTE, Finding
 from planning.plan.keeping import Result, counts_of, new_run
@@ -253,9 +255,20 @@ def _place(finding: Finding, plan: Plan) -> None:
     no one workbook holds, names its first input's."""
     cell = _own_cell(finding, plan) or next(((row["sheet"], row["cell"]) for row in finding.inputs), ("", ""))
     finding.sheet, finding.cell = cell
-    seen = next((row["value"] for row in finding.inputs if (row["sheet"], row["cell"]) == cell), None)
-    finding.seen = "" if seen is None else f"{seen:,g}"
+    finding.seen = _seen(finding, plan)
     finding.subject_digest = subject_digest(finding)
+
+
+def _seen(finding: Finding, plan: Plan) -> str:
+    """The line's figure as planned, computed ones too; nothing on a system's finding."""
+    if finding.organisation_id is None:
+        return ""
+    figure = plan.figure(finding.organisation_id, finding.line, _place_of(finding, plan))
+    return "" if figure is None else bare(shown(figure), plan.lines[finding.line].unit)
+
+
+def _place_of(finding: Finding, plan: Plan) -> int:
+    return plan.periods.index(finding.period) if finding.period in plan.periods else periods.YEAR
 
 
 def _own_cell(finding: Finding, plan: Plan) -> tuple[str, str] | None:
@@ -263,8 +276,7 @@ def _own_cell(finding: Finding, plan: Plan) -> tuple[str, str] | None:
     origin = plan.origins.get((finding.organisation_id or "", finding.line))
     if origin is None:
         return None
-    place = plan.periods.index(finding.period) if finding.period in plan.periods else periods.YEAR
-    return origin.sheet, origin.cell(place)
+    return origin.sheet, origin.cell(_place_of(finding, plan))
 
 
 def _evaluation(book: Book, plan: Plan, outcome: Outcome, system: str) -> Evaluation:

@@ -63,7 +63,7 @@ def result_page(scope: Scope, place: Place, upload: Upload, shown: str = "", pag
         "errors": [{"text": card["summary"], "href": f"#{card['id']}"} for card in rules],
         "stops_title": f"{wording.count(len(rules), 'thing')} {_verb(len(rules), 'stop')} this return",
         "rules": rules,
-        "to_explain": [explain_card(row, known[row.pk]) for row in explain],
+        "to_explain": [explain_card(row, known[row.pk], upload) for row in explain],
         "left": left,
         "verdict": _verdict(upload, left, len(explain), place.stage.needs_reasons),
         "notes": [note_row(row) for row in notes],
@@ -170,8 +170,8 @@ def cell_row(finding: Finding) -> dict[str, str]:
     }
 
 
-def explain_card(finding: Finding, explanation: Explanation) -> dict[str, Any]:
-    """A finding that wants a reason, with the one it has or had."""
+def explain_card(finding: Finding, explanation: Explanation, upload: Upload | None = None) -> dict[str, Any]:
+    """A finding that wants a reason, with the one it has or had, and where it lies in that upload."""
     kinds = [RETURN_NAMES[kind].lower() for kind in RETURN_NAMES if kind in returns_in(finding)]
     return {
         "id": str(finding.pk),
@@ -180,6 +180,8 @@ def explain_card(finding: Finding, explanation: Explanation) -> dict[str, Any]:
         "message": finding.message,
         "returns": wording.names(kinds),
         "closes": finding.closes_with,
+        "instruction": finding.instruction,
+        "place": place_in(finding, upload) if upload is not None else "",
         "address": reverse("finding", args=[finding.pk]),
         "given": explanation.status == GIVEN,
         "lapsed": explanation.status == LAPSED,
@@ -187,6 +189,23 @@ def explain_card(finding: Finding, explanation: Explanation) -> dict[str, Any]:
         "by": explanation.by,
         "at": wording.moment(explanation.at),
     }
+
+
+def place_in(finding: Finding, upload: Upload) -> str:
+    """`Elective, cell R20: 148, and 2 more cells`: where a finding rests in one version, its own line first."""
+    mine = [row for row in finding.inputs if row.get("upload") == str(upload.pk)]
+    if not mine:
+        return ""
+    sheet, cell, seen = finding.sheet, finding.cell, finding.seen
+    if not seen or sheet not in {row["sheet"] for row in mine}:
+        first = mine[0]
+        sheet, cell = first["sheet"], first["cell"]
+        seen = (
+            first["value"] if isinstance(first["value"], str) else wording.bare(first["value"], first["unit"])
+        )
+    others = len({(row["sheet"], row["cell"]) for row in mine} - {(sheet, cell)})
+    more = f", and {wording.count(others, 'more cell')}" if others else ""
+    return f"{sheet}, cell {cell}: {seen or 'nothing'}{more}"
 
 
 def note_row(finding: Finding) -> dict[str, Any]:

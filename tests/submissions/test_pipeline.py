@@ -18,6 +18,7 @@ from planning.plan.runs import CurrentRun, Run
 from planning.registry.lines import Lines
 from submissions import pipeline
 from submissions.demo import workbook_bytes
+from submissions.queries.result import place_in
 from submissions.receive import receive
 from submissions.uploads import Value
 from targets.evaluations import Evaluation
@@ -87,6 +88,9 @@ def test_a_shortfall_is_found_and_traced_to_its_cell() -> None:
         50,
     )
     assert finding.severity == "explain"
+    seen = f"{short['E.B.20'][13]:,}"
+    assert (finding.sheet, finding.cell, finding.seen) == (cell["sheet"], cell["cell"], seen)
+    assert place_in(finding, upload) == f"{cell['sheet']}, cell {cell['cell']}: {seen}, and 2 more cells"
 
 
 def test_every_faulty_cell_is_named_at_once_and_nothing_of_it_counts() -> None:
