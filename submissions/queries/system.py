@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -17,10 +16,12 @@ from planning.people.roles import REVIEW
 from planning.plan.explaining import explanations
 from planning.plan.findings import EXPLAIN, Finding
 from planning.plan.runs import CurrentRun, Run
-from planning.registry.organisations import Membership, Organisation
+from planning.registry.organisations import Organisation
 from planning.registry.place import Place
 from planning.registry.rounds import RETURNS
+from submissions.queries.bodies import SYSTEM, Body, bodies_of
 from submissions.queries.findings import CHECK, finding_row
+from submissions.queries.heat_map import heat_map
 from submissions.uploads import SUBMITTED, Upload
 from submissions.visible import (
     basis_for,
@@ -32,43 +33,10 @@ from submissions.visible import (
 )
 from submissions.wording import RETURN_NAMES, Status, status_of
 from targets.evaluations import MET, NOT_APPLICABLE, NOT_MET, Evaluation
-from targets.guidance import Target, load_targets
-from targets.wording import said, wanted
+from targets.guidance import load_targets
+from targets.wording import said
 
 TOP = 10
-NOT_RETURNED = {"style": "not-assessable", "shape": "?", "word": "Not returned", "figure": "", "address": ""}
-SYSTEM = ""  # the system's own column
-
-
-@dataclass(frozen=True)
-class Body:
-    """A column of the page: a trust of the system, its ICB, or a trust that only serves it."""
-
-    ods: str
-    name: str
-    served: bool = False
-    is_icb: bool = False
-    kind: str = ""  # ac, mh, am
-
-
-def bodies_of(scope: Scope, system: Organisation) -> list[Body]:
-    """The system's trusts, its ICB, then those that serve it."""
-    rows = [row for row in scope.members if row.system_id == system.ods]
-    members = [
-        Body(
-            row.organisation_id,
-            row.organisation.short_name,
-            served=row.role == Membership.SERVED,
-            kind=row.organisation.kind,
-        )
-        for row in rows
-    ]
-    own = Body(system.ods, system.short_name, is_icb=True)
-    return [
-        *(body for body in members if not body.served),
-        own,
-        *(body for body in members if body.served),
-    ]
 
 
 def system_page(
@@ -109,7 +77,7 @@ def system_page(
         "top": [finding_row(row, known[row.pk]) for row in findings[:TOP]],
         "findings": len(findings),
         "findings_address": reverse("findings", args=[code]) + "?list=plan",
-        "areas": heat_map(load_targets(code), evaluations, bodies, code, system),
+        "areas": heat_map(load_targets(code), evaluations, bodies, code),
         "bodies": bodies,
         "positions": [_position_row(body, positions.get(body.ods)) for body in bodies if not body.served],
         "whole": _position_row(Body(SYSTEM, "The system"), whole),
@@ -268,81 +236,6 @@ def _against(row: Evaluation | None, of_what: str) -> str:
     if row is None or row.threshold is None:
         return of_what
     return f"{of_what}; target {wording.figure(row.threshold, row.unit)}: {said(row).word.lower()}"
-
-
-def heat_map(
-    targets: Sequence[Target],
-    evaluations: Iterable[Evaluation],
-    bodies: Sequence[Body],
-    code: str,
-    system: Organisation,
-) -> list[dict[str, Any]]:
-    """Targets down, the system and each body across, by area; one that nobody is judged for is left out."""
-    by = {(row.target, row.organisation_id or SYSTEM): row for row in evaluations}
-    silent = {body.ods for body in bodies} - {ods for _, ods in by}
-    areas: dict[str, list[dict[str, Any]]] = {}
-    for target in targets:
-        cells = [
-            _cell(by.get((target.code, SYSTEM)), target, code),
-            *(
-                NOT_RETURNED
-                if body.ods in silent and _is_asked(target, body)
-                else _cell(by.get((target.code, body.ods)), target, code)
-                for body in bodies
-            ),
-        ]
-        if any(cell["style"] != "not-applicable" for cell in cells):
-            row = {
-                "code": target.code,
-                "title": target.title,
-                "wanted": wanted(target),
-                "address": reverse("target", args=[code, target.code]),
-                "cells": cells,
-                "despite": _despite(cells, bodies),
-            }
-            areas.setdefault(target.area, []).append(row)
-    return [{"name": name, "rows": rows} for name, rows in areas.items()]
-
-
-def _is_asked(target: Target, body: Body) -> bool:
-    """Whether a body of the system that has sent nothing would be judged by the target."""
-    return (
-        not body.served and "trust" in target.levels | target.indicator_levels and body.kind in target.types
-    )
-
-
-def _cell(row: Evaluation | None, target: Target, code: str) -> dict[str, Any]:
-    """One cell of the heat map: shape, word, figure, and a link to how it was judged."""
-    if row is None or row.outcome == NOT_APPLICABLE:
-        return {
-            "style": "not-applicable",
-            "shape": "–",
-            "word": "Not applicable",
-            "figure": "",
-            "address": "",
-        }
-    word = said(row)
-    place = row.organisation_id or "system"
-    return {
-        "style": word.style,
-        "shape": word.shape,
-        "word": word.word,
-        "figure": wording.figure(row.planned, row.unit) if row.planned is not None else "",
-        "so_far": row.so_far,
-        "address": f"{reverse('target', args=[code, target.code])}#{place}",
-    }
-
-
-def _despite(cells: Sequence[Mapping[str, Any]], bodies: Sequence[Body]) -> str:
-    """In words where the system meets a target that some of its members miss."""
-    if cells[0]["word"] != "Met":
-        return ""
-    missing = [body.name for body, cell in zip(bodies, cells[1:], strict=True) if cell["word"] == "Not met"]
-    return (
-        f"Met by the system though {wording.names(missing)} {'misses' if len(missing) == 1 else 'miss'}"
-        if missing
-        else ""
-    )
 
 
 def _position_row(body: Body, row: Position | None) -> dict[str, str]:
