@@ -23,3 +23,9 @@ app.autodiscover_tasks()
 @signals.setup_logging.connect
 def keep_our_logging(**_: Any) -> None:
     """Celery sets up no logging of its own where somebody listens here; the settings have done it."""
+
+
+@signals.worker_ready.connect
+def look_for_what_waits(**_: Any) -> None:
+    """A worker that starts asks for a sweep at once: what came while none was there waits no longer."""
+    app.send_task("submissions.tasks.sweep")
