@@ -1,17 +1,22 @@
-"""The administrator's pages: people and their appointments, API clients, dates and open stages."""
+"""The administrator's pages: people and their appointments, API clients, dates and open stages; and to look at,
+organisations, who took over whom, and what was published."""
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import ClassVar
 
 from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import BaseUserCreationForm
+from django.db import models
 from django.http import HttpRequest
 
 from planning.people.person import ApiClient, Appointment, Person
-from planning.registry.organisations import Organisation
+from planning.plan.exact import SCALE
+from planning.registry.actuals import Actual
+from planning.registry.organisations import Organisation, Succession
 from planning.registry.rounds import Stage
 
 
@@ -69,22 +74,47 @@ class StageAdmin(admin.ModelAdmin):
         return False
 
 
+class ToLookAt(admin.ModelAdmin):
+    """Rows to look at, and to change nowhere here: they come from a file, or are the record of an act."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        return False
+
+
 @admin.register(Organisation)
-class OrganisationAdmin(admin.ModelAdmin):
+class OrganisationAdmin(ToLookAt):
     """Organisations, to look at: they are reference data and change in their file."""
 
     list_display = ("ods", "name", "kind", "region")
     list_filter = ("kind",)
     search_fields = ("ods", "name")
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
 
-    def has_change_permission(self, request: HttpRequest, obj: Organisation | None = None) -> bool:
-        return False
+@admin.register(Succession)
+class SuccessionAdmin(ToLookAt):
+    """Who took over whom, to look at: reference data that changes in its file."""
 
-    def has_delete_permission(self, request: HttpRequest, obj: Organisation | None = None) -> bool:
-        return False
+    list_display = ("predecessor", "successor", "since", "kept_code")
+    search_fields = ("predecessor", "successor")
+
+
+@admin.register(Actual)
+class ActualAdmin(ToLookAt):
+    """Published actuals with their sources; `load_actuals` replaces them."""
+
+    list_display = ("organisation", "line", "period", "figure", "source", "round", "loaded_at")
+    list_filter = ("round", "period")
+    search_fields = ("organisation", "line", "source")
+
+    @admin.display(description="figure", ordering="value")
+    def figure(self, actual: Actual) -> str:
+        return f"{Decimal(actual.value) / SCALE:,f}"
 
 
 @admin.register(ApiClient)

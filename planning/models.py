@@ -2,16 +2,19 @@
 
 from planning.foundation.charts import Chart
 from planning.foundation.jobs import Job
+from planning.people.notices import Notice
 from planning.people.person import ApiClient, Appointment, Person
 from planning.plan.findings import Finding
 from planning.plan.reasons import Reason
 from planning.plan.rulebook import RuleVersion
 from planning.plan.runs import CurrentRun, Run
+from planning.registry.actuals import Actual
 from planning.registry.lines import LineVersion
-from planning.registry.organisations import Membership, Organisation
+from planning.registry.organisations import Membership, Organisation, Succession
 from planning.registry.rounds import Parameter, Round, Stage, SystemRound
 
 __all__ = [
+    "Actual",
     "ApiClient",
     "Appointment",
     "Chart",
@@ -20,6 +23,7 @@ __all__ = [
     "Job",
     "LineVersion",
     "Membership",
+    "Notice",
     "Organisation",
     "Parameter",
     "Person",
@@ -28,5 +32,6 @@ __all__ = [
     "RuleVersion",
     "Run",
     "Stage",
+    "Succession",
     "SystemRound",
 ]

@@ -1,5 +1,9 @@
 """Addresses of this app's pages."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from planning.views.lines import lines
+
+urlpatterns = [
+    path("rounds/<str:round>/lines/", lines, name="lines"),
+]

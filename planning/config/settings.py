@@ -1,6 +1,6 @@
 """One file of settings. What differs between machines comes from the environment.
 
-Unset means the embedded default: SQLite, a queue in files and e-mail in files, all under var/.
+Unset means the embedded default: SQLite and a queue in files, both under var/, and e-mail on the console.
 """
 
 import hashlib
@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import environ
+from celery.schedules import crontab
 from csp.constants import NONCE, NONE, SELF
 
 from planning.config import environment
@@ -59,6 +60,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "planning.foundation.bodies.bounded_bodies",
+    "planning.foundation.characters.NoNulCharacters",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -115,6 +117,7 @@ CELERY_TIMEZONE = "Europe/London"
 CELERY_BEAT_SCHEDULE_FILENAME = str(_queue / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "submissions.tasks.sweep", "schedule": 15.0},
+    "end waivers": {"task": "submissions.tasks.end_waivers", "schedule": crontab(minute=5)},
     "clear rejected files": {"task": "submissions.tasks.clear_rejected", "schedule": 6 * 3600.0},
 }
 
@@ -122,16 +125,11 @@ CELERY_BEAT_SCHEDULE = {
 MEDIA_ROOT = environment.folder("MEDIA_ROOT", VAR / "media")
 MEDIA_URL = "/media/"  # nothing is served from here: files leave through views that ask who is asking
 
-if environment.text("EMAIL_URL"):
-    _email = environ.Env.email_url_config(
-        environment.address("EMAIL_URL", tuple(sorted(environ.Env.EMAIL_SCHEMES)))
-    )
-else:
-    _email = {"EMAIL_BACKEND": "django.core.mail.backends.filebased.EmailBackend"}
-    _email["EMAIL_FILE_PATH"] = str(VAR / "mail")
-globals().update(_email)
+_email = environment.address("EMAIL_URL", tuple(sorted(environ.Env.EMAIL_SCHEMES)), default="consolemail://")
+globals().update(environ.Env.email_url_config(_email))
 DEFAULT_FROM_EMAIL = environment.text("DEFAULT_FROM_EMAIL", "planning@localhost")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+SITE_URL = environment.address("SITE_URL", ("http", "https")).rstrip("/")  # before the paths in letters
 
 # --- Pages ------------------------------------------------------------------------------------
 TEMPLATES = [
@@ -162,7 +160,7 @@ CSRF_FAILURE_VIEW = "planning.foundation.pages.form_expired"
 
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
-STATICFILES_DIRS = [BASE_DIR / "static" / "build"]
+STATICFILES_DIRS = [BASE_DIR / "static" / "build", BASE_DIR / "static" / "js"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},

@@ -128,6 +128,7 @@ SAID = {
     413: "The file is too large.",
     415: "The body is of a kind that this address does not read.",
     429: "Too many requests; `Retry-After` says when to come back.",
+    503: "It could not be done, through a fault of ours; try again in a quarter of an hour.",
 }
 
 

@@ -24,6 +24,7 @@ PLACES = {
     "ods": "The organisation's ODS code.",
     "return_kind": "`activity`, `workforce` or `finance`.",
     "upload_id": "The version's id.",
+    "other_id": "The id of another version of the same return.",
     "finding_id": "The finding's id.",
 }
 View = Callable[..., HttpResponseBase]

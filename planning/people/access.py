@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from django.http import HttpRequest
 
 from planning.people.person import ApiClient, Appointment, Person
-from planning.people.roles import EXPLAIN, ROLES, SEE, SUBMIT, UPLOAD
+from planning.people.roles import EXPLAIN, REVIEW, ROLES, SEE, SUBMIT, UPLOAD
 from planning.registry.organisations import ICB, NHS_ENGLAND, REGION, Membership, Organisation
 
 TRUST, BOARD, NATIONAL, NOBODY = "trust", "icb", "nhse", "none"
@@ -50,6 +50,11 @@ class Scope:
         if not self.may(act, ods):
             raise NotAllowed(f"You may not {act} for {ods}.")
 
+    def reviews(self, ods: str, act: str = REVIEW) -> bool:
+        """Whether the asker is of the ICB that reviews that organisation's returns, and may do the act there."""
+        boards = [board for board in self.systems if self.may(act, board)]
+        return bool(boards) and (ods in self.hosts or ods in boards)
+
     @property
     def name(self) -> str:
         return self.person.name if self.person is not None else self.client
@@ -81,6 +86,15 @@ def scope_of_client(client: ApiClient, scopes: Iterable[str]) -> Scope:
         acts = {SEE}
     allowed = {client.organisation_id: frozenset(acts)}
     return _scope([client.organisation], allowed, label="API client", client=client.application.name)
+
+
+def those_who_may(act: str, ods: str) -> list[Person]:
+    """The people who sign in and to whom an act is open at that body, by name; one query."""
+    roles = [code for code, role in ROLES.items() if act in role.acts]
+    found = Person.objects.filter(
+        is_active=True, appointments__organisation_id=ods, appointments__role__in=roles
+    )
+    return list(found.distinct().order_by("name", "email"))
 
 
 def _find(request: HttpRequest) -> Scope:

@@ -1,18 +1,28 @@
 """What the head of every page shows: who is signed in, for which organisation, and where they may go."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Value
 from django.http import HttpRequest
 from django.urls import get_resolver, reverse
 from django.utils.functional import SimpleLazyObject
 
+from planning.people.access import Scope, scope_of
 from planning.people.person import Appointment
 from planning.people.roles import ROLES
 from planning.registry.organisations import ICB, NHS_ENGLAND, REGION, Organisation
 from planning.registry.rounds import Round
 
 PAGES = (("Returns", "returns"), ("Findings", "findings"), ("Targets", "targets"))
+_COUNTERS: list[Callable[[Scope], Any]] = []
+
+
+def counts_waiting(counter: Callable[[Scope], Any]) -> None:
+    """Registers what counts the things that wait for somebody, as an expression that the masthead's own query
+    asks along; apps call it when Django starts."""
+    _COUNTERS.append(counter)
 
 
 @dataclass(frozen=True)
@@ -24,6 +34,7 @@ class Masthead:
     organisation: Organisation | None = None
     round_code: str = ""
     path: str = ""
+    waiting: int = 0  # how many things wait for the person
 
     def links(self, round_code: str = "") -> list[dict[str, Any]]:
         """At most five links for the menu, in the shape that the NHS.UK header takes."""
@@ -34,6 +45,8 @@ class Masthead:
         wanted = [(text, name, [chosen]) for text, name in PAGES if makes_returns or name != "returns"]
         if self.organisation.kind == ICB:
             wanted.insert(0, ("System", "system", [self.organisation.ods, chosen]))
+        if makes_returns:
+            wanted.append((f"Waiting ({self.waiting})" if self.waiting else "Waiting", "waiting", []))
         known = get_resolver().reverse_dict
         return [self.link(text, reverse(name, args=args)) for text, name, args in wanted if name in known]
 
@@ -54,11 +67,13 @@ def masthead_of(request: HttpRequest) -> Masthead:
     person = getattr(request, "user", None)
     if person is None or not person.is_authenticated:
         return Masthead(round_code=round_code, path=request.path)
-    appointments = Appointment.objects.filter(person=person).select_related("organisation").order_by("pk")
-    first = appointments.first()
+    waiting: Any = sum((count(scope_of(request)) for count in _COUNTERS), start=Value(0))
+    appointments = Appointment.objects.filter(person=person).annotate(waiting=waiting)
+    first = appointments.select_related("organisation").order_by("pk").first()
     if first is None:
         return Masthead(str(person), "Administrator" if person.is_staff else "", path=request.path)
-    return Masthead(str(person), ROLES[first.role].label, first.organisation, round_code, request.path)
+    label = ROLES[first.role].label
+    return Masthead(str(person), label, first.organisation, round_code, request.path, first.waiting)
 
 
 def newest_round() -> str:

@@ -15,11 +15,13 @@ class Role:
 
 
 SEE, UPLOAD, SUBMIT, EXPLAIN, REVIEW = "see", "upload", "submit", "explain", "review"
+WAIVE = "waive"  # set a check aside for a return
 
 ROLES: dict[str, Role] = {
     "planner": Role("Trust planning lead", "trust", frozenset({SEE, UPLOAD, SUBMIT, EXPLAIN})),
     "preparer": Role("Preparer of a return", "trust", frozenset({SEE, UPLOAD, EXPLAIN})),
-    "icb_planner": Role("ICB planning lead", "icb", frozenset({SEE, UPLOAD, SUBMIT, EXPLAIN, REVIEW})),
+    "signatory": Role("Board signatory", "trust", frozenset({SEE})),
+    "icb_planner": Role("ICB planning lead", "icb", frozenset({SEE, UPLOAD, SUBMIT, EXPLAIN, REVIEW, WAIVE})),
     "icb_finance": Role("ICB finance team", "icb", frozenset({SEE, EXPLAIN, REVIEW})),
     "nhse_reader": Role("NHS England reader", "nhse", frozenset({SEE})),
 }

@@ -15,10 +15,13 @@ import numpy as np
 
 from planning.plan.exact import SCALE, rounded
 from planning.registry import periods
-from planning.registry.lines import Line, Lines, terms
+from planning.registry.lines import ELSEWHERE, Line, Lines, terms
+from planning.registry.organisations import ICB
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from planning.registry.actuals import Published
 
 # States of a figure. NO_RETURN: the organisation has no current version of the line's return.
 BLANK, VALUE, NOT_APPLICABLE, NO_RETURN = 0, 1, 2, 3
@@ -69,6 +72,7 @@ class Plan:
         self.origins: dict[tuple[str, str], Origin] = {}
         self.periods = periods.codes(lines.round)
         self.parts: tuple[Member, ...] = ()  # on a system's plan: the members that it adds up
+        self.published: dict[tuple[str, str, int], Published] = {}  # by organisation, line and period
 
     # --- reading -----------------------------------------------------------------------------------
     def exact(self, code: str) -> np.ndarray:
@@ -124,6 +128,12 @@ class Plan:
         if origin is not None:
             self.origins[ods, code] = origin
 
+    def publish(self, ods: str, figures: Mapping[tuple[str, int], Published]) -> None:
+        """Lay beside an organisation's figures those that were published, by line and place of the period."""
+        self.published.update(
+            {(ods, code, place): known for (code, place), known in figures.items() if code in self.place}
+        )
+
     def compute(self) -> None:
         """Fill in computed lines and plan columns, in the order that their formulas need.
 
@@ -159,7 +169,7 @@ class Plan:
             total += np.where(known, sign * self.exact(code)[o], 0)
             states[known] = VALUE
             missing = np.isin(given, (BLANK, NO_RETURN))
-            if self.lines[code].required == "optional":
+            if self.lines[code].is_optional_for(self.members[o].kind):
                 left_out |= missing
             else:
                 wanting |= missing
@@ -197,7 +207,11 @@ class Plan:
     def _entered(self, kind: str, code: str, place: int) -> Iterator[tuple[str, int]]:
         line = self.lines[code]
         formula = line.formula_for(kind)
-        if place == periods.YEAR and not line.is_annual and (not formula or line.formula_scope == "plan"):
+        if (
+            place == periods.YEAR
+            and line.has_year_of_months
+            and (not formula or line.formula_scope == "plan")
+        ):
             for month in _months_of(line):
                 yield from self._entered(kind, code, month)
                 if line.over_time == "wmean":
@@ -212,7 +226,7 @@ class Plan:
         """The plan column from the months: total, March, average or weighted mean, by the line's kind."""
         at = self.place[line.code]
         months, states = self.scaled[o, at, periods.MONTHS], self.states[o, at, periods.MONTHS]
-        if line.is_annual:
+        if not line.has_year_of_months:
             return
         if line.over_time in ("last", "ratio_last"):
             self.scaled[o, at, periods.YEAR] = months[-1]
@@ -258,13 +272,13 @@ class Plan:
 
     def _sum_into(self, whole: Plan, line: Line, rows: list[int]) -> None:
         at = self.place[line.code]
-        if line.partner:
+        if line.is_per_partner:
             rows = [o for o in rows if self._may_hold_partner(o, line)]
         states = self.states[rows, at]
         known = states == VALUE
-        blank = (states == BLANK).any(axis=0)
-        if line.required == "optional":
-            blank &= ~known.any(axis=0)
+        may_be_blank = np.array([line.is_optional_for(self.members[o].kind) for o in rows], bool)
+        blank = (states[~may_be_blank] == BLANK).any(axis=0)
+        blank |= (states[may_be_blank] == BLANK).any(axis=0) & ~known.any(axis=0)
         state = np.where(known.any(axis=0), VALUE, NOT_APPLICABLE)
         state = np.where(blank, BLANK, state)
         state = np.where((states == NO_RETURN).any(axis=0), NO_RETURN, state)
@@ -279,8 +293,12 @@ class Plan:
         if (self.states[o, self.place[line.code]] != NO_RETURN).any():
             return True
         partner = line.code.partition("@")[2]
-        is_due = line.partner != "icb" or member.system in ("", partner)
-        return line.return_kind not in member.uploads and is_due
+        if partner in ELSEWHERE or partner == member.ods or line.return_kind in member.uploads:
+            return False
+        if member.kind != ICB and member.system in ("", partner):
+            return "icb" in line.partners_for(member.kind)
+        kinds = {one.kind for one in self.members if one.ods == partner}
+        return not kinds.union(["trust"]).isdisjoint(line.partners_for(member.kind))
 
     def _mean_into(self, whole: Plan, line: Line, rows: list[int]) -> None:
         at, weigh = self.place[line.code], self.place[line.weight]
@@ -300,6 +318,7 @@ class Plan:
         part.scaled, part.states = self.scaled[wanted].copy(), self.states[wanted].copy()
         part.parts = self.parts
         part.origins = {key: origin for key, origin in self.origins.items() if key[0] in part.row}
+        part.published = {key: known for key, known in self.published.items() if key[0] in part.row}
         return part
 
 

@@ -83,8 +83,8 @@ def explanations(findings: Iterable[Finding], asker: Scope | None = None) -> dic
 
 
 def unexplained(findings: Iterable[Finding]) -> list[Finding]:
-    """Those that want a reason and have none that still holds; trial findings want none."""
-    wanted = [row for row in findings if row.severity == TO_EXPLAIN and not row.trial]
+    """Those that want a reason and have none that still holds; trial and waived findings want none."""
+    wanted = [row for row in findings if row.severity == TO_EXPLAIN and row.is_counted]
     known = explanations(wanted)
     return [row for row in wanted if known[row.pk].status != GIVEN]
 
@@ -113,4 +113,5 @@ def _explanation(
     old = by_place.get(place)
     if old is not None:
         return Explanation(LAPSED, old.text, old.author, old.at)
-    return Explanation(NEEDED if finding.severity == TO_EXPLAIN else NOT_NEEDED)
+    wanted = finding.severity == TO_EXPLAIN and finding.waived is None
+    return Explanation(NEEDED if wanted else NOT_NEEDED)

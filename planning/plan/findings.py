@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import models
 
@@ -28,6 +28,7 @@ class Finding(models.Model):
     severity = models.CharField(max_length=10, choices=SEVERITIES)
     needs_acceptance = models.BooleanField(default=False)
     trial = models.BooleanField(default=False)
+    waived: Any = models.JSONField(null=True)  # {id, reason, by, at, until} where a waiver sets it aside
     organisation = models.ForeignKey("planning.Organisation", models.PROTECT, null=True, related_name="+")
     system = models.ForeignKey("planning.Organisation", models.PROTECT, null=True, related_name="+")
     return_kind = models.CharField(max_length=10, blank=True)  # of a single return's finding
@@ -56,3 +57,15 @@ class Finding(models.Model):
 
     def __str__(self) -> str:
         return f"{self.rule} {self.message[:60]}"
+
+    @property
+    def is_counted(self) -> bool:
+        """Whether anything waits for it: not of a rule on trial, and not waived."""
+        return not self.trial and self.waived is None
+
+    @property
+    def returns(self) -> set[str]:
+        """The returns that it rests on, and so waits with."""
+        if self.return_kind:
+            return {self.return_kind}
+        return {given["return"] for given in self.inputs if given.get("return")}

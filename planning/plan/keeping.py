@@ -53,9 +53,12 @@ def new_run(
 
 
 def counts_of(findings: Iterable[Finding]) -> dict[str, int]:
-    """{block, explain, note}, trials left out."""
-    counted = Counter(finding.severity for finding in findings if not finding.trial)
-    return {name: counted.get(name, 0) for name in ("block", "explain", "note")}
+    """{block, explain, note}, trials left out; and how many are `waived`, where any are: these stand in none."""
+    listed = [finding for finding in findings if not finding.trial]
+    counted = Counter(finding.severity for finding in listed if finding.is_counted)
+    waived = sum(1 for finding in listed if not finding.is_counted)
+    counts = {name: counted.get(name, 0) for name in ("block", "explain", "note")}
+    return {**counts, "waived": waived} if waived else counts
 
 
 def keep(results: Sequence[Result], pointers: Sequence[CurrentRun] = ()) -> None:

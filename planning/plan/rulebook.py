@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any, ClassVar
 
@@ -22,13 +22,15 @@ class RuleVersion(VersionedEntry):
 @dataclass(frozen=True)
 class Tolerance:
     """How far apart is still agreed. Breach only beyond both where both are given; relative to the larger
-    side. `low` and `high` serve rules that hold a figure in a range."""
+    side. `low` and `high` serve rules that hold a figure in a range; `by_unit` those whose absolute one
+    depends on the line's unit."""
 
     absolute: Decimal = Decimal(0)
     relative: Decimal = Decimal(0)  # 0.005 is half a per cent
     low: Decimal | None = None
     high: Decimal | None = None
     text: str = ""
+    by_unit: Mapping[str, Decimal] = field(default_factory=dict)
 
     @classmethod
     def from_entry(cls, entry: Mapping[str, Any]) -> Tolerance:
@@ -41,13 +43,14 @@ class Tolerance:
             low=number("low"),
             high=number("high"),
             text=entry.get("text", ""),
+            by_unit={unit: Decimal(str(value)) for unit, value in entry.get("by_unit", {}).items()},
         )
 
 
 @dataclass(frozen=True)
 class Rule:
     """One check or rule of a round. `returns` are those it needs: one, and it runs with that return's
-    checks; several, and it waits for all of them."""
+    checks; several, and it waits for all of them, unless it judges each by itself."""
 
     code: str
     title: str  # the sentence that must hold
@@ -67,6 +70,11 @@ class Rule:
     function: str  # the function that judges it: its own code unless the file says otherwise
     comparisons: tuple[Mapping[str, Any], ...]  # left, operator, right: judged by `declared`
     kind: str  # check (V), rule
+    limits: Mapping[str, Decimal]  # named bounds of a rule that has several
+    each_return: bool  # judged in each of its returns by itself, waiting for none of the others
+    wider: Mapping[
+        str, Any
+    ]  # returns and function of what can only be judged with these returns beside its own
     version: int = 1
     parameters: Mapping[str, Decimal] = field(default_factory=dict)
 
@@ -94,9 +102,29 @@ class Rule:
             function=entry.get("function", "declared" if entry.get("comparisons") else entry["code"]),
             comparisons=tuple(entry.get("comparisons", ())),
             kind=entry.get("kind", "rule"),
+            limits={name: Decimal(str(limit)) for name, limit in entry.get("limits", {}).items()},
+            each_return=entry.get("each_return", False),
+            wider=entry.get("wider", {}),
             version=version,
             parameters=parameters,
         )
+
+    def needs_only(self, return_kind: str) -> bool:
+        """Whether that return alone is enough to judge it."""
+        return self.returns == {return_kind} or (self.each_return and return_kind in self.returns)
+
+    @property
+    def is_across(self) -> bool:
+        """Whether it sets several returns against each other."""
+        return len(self.returns) > 1 and not self.each_return
+
+    @property
+    def widened(self) -> Rule | None:
+        """The same rule for what it holds across more returns (T06 by staff group), None where it does not."""
+        if not self.wider:
+            return None
+        returns = self.returns | frozenset(self.wider["returns"])
+        return replace(self, returns=returns, function=self.wider["function"], wider={})
 
 
 def load_parameters(round_code: str) -> dict[str, Decimal]:

@@ -40,6 +40,7 @@ class Breach:
     numbers: str = ""  # the formula with the numbers put in
     months: tuple[float | None, ...] = ()
     expected_months: tuple[float | None, ...] = ()
+    needs_acceptance: bool = True  # False where a reason is enough for this breach, whatever its rule asks
 
 
 RuleFunction = Callable[[Plan, Rule], Iterable[Breach]]
@@ -132,7 +133,10 @@ def _ready_system(plan: Plan, rule: Rule, verdicts: Verdicts) -> Plan | None:
 
 
 def _missing(member: Member, rule: Rule) -> list[str]:
-    return sorted(rule.returns - set(member.uploads))
+    given = set(member.uploads)
+    if rule.each_return and rule.returns & given:
+        return []
+    return sorted(rule.returns - given)
 
 
 # --- what rule functions say it with -------------------------------------------------------------------

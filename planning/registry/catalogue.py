@@ -1,4 +1,4 @@
-"""The line catalogue from its files: sections' defaults filled in, staff groups written out, formulas checked."""
+"""The line catalogue from its files: sections' defaults filled in, families written out, formulas checked."""
 
 from __future__ import annotations
 
@@ -7,24 +7,43 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from planning.registry.changes import CHANGES, with_changes
 from planning.registry.files import DATA, BadReference, check_shape, read_reference
 from planning.registry.lines import Line, Lines, terms
 from planning.registry.rounds import RETURNS
 
+FAMILIES = ("staff_groups", "diagnostic_tests", "ethnic_groups")  # each a file of codes and names
+Family = Sequence[Mapping[str, str]]
 _ODS_PARTNER = re.compile(r"@[A-Z0-9]+$")
 
 
 def line_entries(round_code: str) -> list[dict[str, Any]]:
     """The round's lines as `Line.from_entry` reads them, in the order of the workbooks: activity, workforce,
-    finance. Sections' defaults are filled in and staff groups written out. Raises BadReference."""
+    finance. Sections' defaults are filled in and staff groups written out; a round whose folder holds
+    `changes.yaml` takes the lines of the round that it follows. Raises BadReference."""
     folder = DATA / "lines" / round_code
-    groups = read_reference(folder / "staff_groups.yaml")
+    file = folder / CHANGES
+    found = _changed(file, read_reference(file)) if file.exists() else _declared(folder)
+    check_lines(folder, found)
+    return found
+
+
+def _declared(folder: Path) -> list[dict[str, Any]]:
+    families = {name: read_reference(folder / f"{name}.yaml") for name in FAMILIES}
     found: list[dict[str, Any]] = []
     for return_kind in RETURNS:
         file = folder / f"{return_kind}.yaml"
-        found.extend(_entries_of(file, read_reference(file), groups))
-    check_lines(folder, found)
+        found.extend(_entries_of(file, read_reference(file), families))
     return found
+
+
+def _changed(file: Path, document: Mapping[str, Any]) -> list[dict[str, Any]]:
+    found = with_changes(file, line_entries(document["from"]), document)
+    for entry in found:
+        entry.setdefault("source", _source(entry))
+        check_shape(file, entry, DATA / "lines" / "line.schema.json")
+    order = {return_kind: at for at, return_kind in enumerate(RETURNS)}
+    return sorted(found, key=lambda entry: order[entry["return"]])
 
 
 def lines_from_files(round_code: str) -> Lines:
@@ -36,7 +55,7 @@ def lines_from_files(round_code: str) -> Lines:
 
 
 def _entries_of(
-    file: Path, content: Mapping[str, Any], groups: Sequence[Mapping[str, str]]
+    file: Path, content: Mapping[str, Any], families: Mapping[str, Family]
 ) -> Iterator[dict[str, Any]]:
     for sheet in content["sheets"]:
         for section in sheet["sections"]:
@@ -48,25 +67,29 @@ def _entries_of(
                     **defaults,
                     **declared,
                 }
-                for entry in _written_out(whole, groups):
+                for entry in _written_out(file, whole, families):
                     entry.setdefault("source", _source(entry))
                     check_shape(file, entry, DATA / "lines" / "line.schema.json")
                     yield entry
 
 
-def _written_out(entry: dict[str, Any], groups: Sequence[Mapping[str, str]]) -> Iterator[dict[str, Any]]:
-    """The entry itself, or one for each staff group."""
-    if entry.pop("for", "") != "staff_groups":
+def _written_out(
+    file: Path, entry: dict[str, Any], families: Mapping[str, Family]
+) -> Iterator[dict[str, Any]]:
+    """The entry itself, or one for each member of the family that it is declared for."""
+    family = entry.pop("for", "")
+    if family and family not in families:
+        raise BadReference(file, entry["code"], f"{family} is not one of {', '.join(families)}.")
+    for member in families[family] if family else ():
+        yield {key: _filled(value, member) for key, value in entry.items()}
+    if not family:
         yield entry
-        return
-    for group in groups:
-        yield {key: _filled(value, group) for key, value in entry.items()}
 
 
-def _filled(value: Any, group: Mapping[str, str]) -> Any:
+def _filled(value: Any, member: Mapping[str, str]) -> Any:
     if not isinstance(value, str):
         return value
-    return value.replace("{group}", group["name"]).replace("{g}", group["code"])
+    return value.replace("{group}", member["name"]).replace("{g}", member["code"])
 
 
 def _source(entry: Mapping[str, Any]) -> str:
@@ -97,7 +120,7 @@ def check_lines(folder: Path, entries: Sequence[Mapping[str, Any]]) -> None:
 def _check_links(file: Path, line: Line, lines: Mapping[str, Line]) -> None:
     for name in ("weight", "denominator", "of_which"):
         code = getattr(line, name)
-        if code and (code not in lines or not line.types <= lines[code].types):
+        if code and not (code in lines and _goes_with(line, name, lines[code])):
             raise BadReference(
                 file,
                 line.code,
@@ -105,8 +128,18 @@ def _check_links(file: Path, line: Line, lines: Mapping[str, Line]) -> None:
             )
     if (line.over_time == "wmean") != bool(line.weight):
         raise BadReference(file, line.code, "a weighted mean, and only that, needs a weight.")
-    if bool(line.partner) != line.code.endswith("@"):
+    if line.is_per_partner != line.code.endswith("@"):
         raise BadReference(file, line.code, "a partner line, and only that, ends in @.")
+    if line.is_per_partner and {kind for kind, _ in line.partners} != line.types:
+        raise BadReference(file, line.code, "a partner line says for each of its types who the partners are.")
+    if not line.optional_for <= line.types:
+        raise BadReference(file, line.code, "it is optional for a type that does not have it.")
+
+
+def _goes_with(line: Line, name: str, other: Line) -> bool:
+    """Every type has the other line too; but what an ICB buys of a partner is part of no line of its own."""
+    types = line.types - {"icb"} if line.is_per_partner and name == "of_which" else line.types
+    return types <= other.types
 
 
 def _check_formula(

@@ -11,12 +11,15 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import yaml
 from django.db.models import Model
 
 from planning.registry.reference import Changes, digest_of, read_file
+
+if TYPE_CHECKING:
+    from jsonschema import Draft202012Validator
 
 DATA = Path(__file__).resolve().parent.parent / "data"
 
@@ -50,18 +53,15 @@ def read_reference(file: Path) -> Any:
 
 
 @lru_cache
-def _schema(file: Path) -> Any:
-    return json.loads(file.read_text(encoding="utf-8"))
+def _validator(schema: Path) -> Draft202012Validator:
+    from jsonschema import Draft202012Validator  # only loading needs it
+
+    return Draft202012Validator(json.loads(schema.read_text(encoding="utf-8")))
 
 
 def check_shape(file: Path, entry: Mapping[str, Any], schema: Path) -> None:
     """Holds an entry against its JSON schema. Raises BadReference with the first fault."""
-    from jsonschema import Draft202012Validator  # only loading needs it
-
-    faults = sorted(
-        Draft202012Validator(_schema(schema)).iter_errors(entry),
-        key=lambda fault: list(fault.path),
-    )
+    faults = sorted(_validator(schema).iter_errors(entry), key=lambda fault: list(fault.path))
     if faults:
         where = ".".join(str(part) for part in faults[0].path)
         raise BadReference(

@@ -10,6 +10,9 @@ from typing import Any, ClassVar
 
 from planning.registry.reference import VersionedEntry, once
 
+REFERENCE = "reference"  # what the service knows of itself: in the catalogue, in no workbook
+ELSEWHERE = {"IS": "independent sector", "OUT": "outside the system"}  # partners without a return here
+
 
 class LineVersion(VersionedEntry):
     """A line's declaration as stored; `Line.from_entry` makes the object that the code works with."""
@@ -31,11 +34,12 @@ class Line:
     measure_type: str  # Count, Numerator, Denominator, Mean, Amount, WTE, Rate
     unit: str  # spells, patients, £000, WTE …
     sign: str  # "+" only zero or more, "-" only zero or less, "any"
-    over_time: str  # sum, last, avg, ratio, ratio_last, ratio_avg, wmean, annual
+    over_time: str  # sum, last, avg, ratio, ratio_last, ratio_avg, wmean, annual, none
     over_organisations: str  # sum, wmean, none
     weight: str  # the line that weighs a wmean, else ""
     types: frozenset[str]  # ac, mh, am, icb: whose return holds it
-    required: str  # required, optional, computed
+    required: str  # required, optional, computed; reference: known to the service, in no workbook
+    optional_for: frozenset[str]  # the types that may leave out what others must give
     baseline: str  # required, optional, none: may the 2019/20 column be left blank
     outturn: str  # required, optional, none
     decimals: int
@@ -44,7 +48,7 @@ class Line:
     formula_scope: str  # "all": every column is computed; "plan": months and year only, the rest entered
     of_which: str  # the line it is a memorandum part of, else ""
     denominator: str  # for a Numerator: its denominator's code, else ""
-    partner: str  # "", "icb" (one row per ICB of the system) or "trust" (one row per trust of the system)
+    partners: tuple[tuple[str, tuple[str, ...]], ...]  # by type, whom it has a row for: icb, trust, IS, OUT
     counted_from: frozenset[str]  # the types whose rows a system sums; others are cross-checks
     definition: str
     source: str
@@ -70,6 +74,7 @@ class Line:
             weight=entry.get("weight", ""),
             types=types,
             required=entry.get("required", "computed" if entry.get("formula") else "required"),
+            optional_for=frozenset(entry.get("optional_for", ())),
             baseline=entry.get("baseline", "none"),
             outturn=entry.get("outturn", "required"),
             decimals=entry.get("decimals", 0),
@@ -78,7 +83,7 @@ class Line:
             formula_scope=entry.get("formula_scope", "all"),
             of_which=entry.get("of_which", ""),
             denominator=entry.get("denominator", ""),
-            partner=entry.get("partner", ""),
+            partners=_partners(entry),
             counted_from=frozenset(entry.get("counted_from", types)),
             definition=entry.get("definition", ""),
             source=entry.get("source", ""),
@@ -101,13 +106,59 @@ class Line:
         """One value a year, entered in the plan column; its months are locked."""
         return self.over_time == "annual"
 
+    @property
+    def has_year_of_months(self) -> bool:
+        """Whether its months make the plan column: not where that is entered, nor where months make no year
+        (no centile of a year follows from those of its months)."""
+        return self.over_time not in ("annual", "none")
+
+    def is_optional_for(self, kind: str) -> bool:
+        """Whether an organisation of that kind may leave it blank."""
+        return self.required == "optional" or kind in self.optional_for
+
+    @property
+    def required_for(self) -> frozenset[str]:
+        """The types of organisation that must fill it in."""
+        return self.types - self.optional_for if self.required == "required" else frozenset()
+
+    @property
+    def is_per_partner(self) -> bool:
+        """Declared as `F.INC.ICB@`: its rows stand as `F.INC.ICB@QU9`, one a partner."""
+        return bool(self.partners)
+
+    def partners_for(self, kind: str) -> tuple[str, ...]:
+        """Whom an organisation of that kind has rows for: "icb" and "trust", the members of its system, or of
+        its trusts those of one type ("ac", "mh", "am"); "IS", the independent sector; "OUT", bodies outside."""
+        return dict(self.partners).get(kind, ())
+
     def for_partner(self, ods: str) -> Line:
-        """The row of one partner: `F.INC.ICB@` becomes `F.INC.ICB@QU9`."""
-        return replace(self, code=f"{self.base_code}@{ods}", label=f"{self.label} ({ods})")
+        """The row of one partner: `F.INC.ICB@` becomes `F.INC.ICB@QU9`. Nobody has to fill in a row for those
+        who make no return here (IS, OUT)."""
+        row = replace(self, code=f"{self.base_code}@{ods}", label=f"{self.label} ({ELSEWHERE.get(ods, ods)})")
+        return replace(row._as_optional(), over_organisations="none") if ods in ELSEWHERE else row
+
+    def as_held_by(self, kind: str, whole_is_held: bool = True) -> Line:
+        """The line as it stands in that type's return: optional where it is optional for that type, and part of
+        another line only where that type has the whole."""
+        line = self._as_optional() if kind in self.optional_for else self
+        return line if whole_is_held else replace(line, of_which="")
+
+    def _as_optional(self) -> Line:
+        """The same line with nothing of it to be filled in."""
+        baseline, outturn = (
+            "optional" if asked == "required" else asked for asked in (self.baseline, self.outturn)
+        )
+        return replace(self, required="optional", baseline=baseline, outturn=outturn)
 
     def formula_for(self, kind: str) -> str:
         """The formula that counts for an organisation of that kind ("" where it enters the line)."""
         return (self.formula_icb or self.formula) if kind == "icb" else self.formula
+
+
+def _partners(entry: Mapping[str, Any]) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """`partners: {ac: [icb, OUT]}`, type by type."""
+    declared = entry.get("partners", {})
+    return tuple((kind, tuple(declared[kind])) for kind in sorted(declared))
 
 
 _TERM = re.compile(r"\s*([+-]?)\s*([A-Z][\w.@*{}]*)")
@@ -161,13 +212,20 @@ class Lines(Mapping[str, Line]):
 
     def of_return(self, return_kind: str, kind: str, partners: Mapping[str, Iterable[str]]) -> list[Line]:
         """The lines of one organisation's return, partner rows made: `partners` gives the codes of the
-        system's "icb" and "trust" members. In the order of the catalogue."""
+        system's "icb" and "trust" members, and of its "ac", "mh" and "am" trusts. In the order of the catalogue;
+        what is reference is left out."""
+        named = {**{code: (code,) for code in ELSEWHERE}, **partners}
         found: list[Line] = []
-        for line in self._lines.values():
-            if line.return_kind != return_kind or kind not in line.types:
+        for declared in self._lines.values():
+            if declared.return_kind != return_kind or kind not in declared.types:
                 continue
-            if line.partner:
-                found.extend(line.for_partner(ods) for ods in partners.get(line.partner, ()))
+            if declared.required == REFERENCE:
+                continue
+            whole = self._lines.get(declared.of_which)
+            line = declared.as_held_by(kind, whole is not None and kind in whole.types)
+            if line.is_per_partner:
+                families = line.partners_for(kind)
+                found.extend(line.for_partner(ods) for family in families for ods in named.get(family, ()))
             else:
                 found.append(line)
         return found

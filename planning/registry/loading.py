@@ -22,7 +22,7 @@ from planning.registry.files import (
     stand_once,
 )
 from planning.registry.lines import LineVersion
-from planning.registry.organisations import ICB, TRUST_TYPES, Membership, Organisation
+from planning.registry.organisations import ICB, TRUST_TYPES, Membership, Organisation, Succession
 from planning.registry.reference import Changes, load_versions, register_loader
 from planning.registry.rounds import Parameter, Round, Stage, SystemRound
 
@@ -60,7 +60,29 @@ def load_organisations(overwrite: frozenset[str]) -> Changes:
     follow.finish()
     for ods in follow.gone():
         Organisation.objects.filter(pk=ods, retired=False).update(retired=True)
+    follow.changes.add(_load_successions(content["successions"]))
     return follow.changes
+
+
+def _load_successions(entries: Sequence[Mapping[str, Any]]) -> Changes:
+    """Who took over whom, as the file says: nobody edits them in the service and nothing points at them."""
+    changes = Changes()
+    rows = {(row.predecessor, row.successor): row for row in Succession.objects.all()}
+    for entry in entries:
+        row = rows.pop((entry["predecessor"], entry["successor"]), None)
+        wanted = Succession(**{"kept_code": False, **entry})
+        if row is None:
+            changes.added.append(str(wanted))
+        elif any(getattr(row, name) != getattr(wanted, name) for name in ("since", "kept_code", "source")):
+            changes.changed.append(str(wanted))
+        else:
+            continue
+        wanted.pk = row.pk if row is not None else None
+        wanted.save()
+    for row in rows.values():
+        changes.retired.append(str(row))
+        row.delete()
+    return changes
 
 
 def _bring_memberships(ods: str, memberships: Sequence[Mapping[str, Any]]) -> None:
@@ -81,6 +103,7 @@ def check_organisations(file: Path, content: Mapping[str, Any]) -> None:
     kinds = {entry["ods"]: entry["kind"] for entry in content["organisations"]}
     stand_once(file, [entry["ods"] for entry in content["organisations"]])
     stand_once(file, [f"{row['organisation']} in {row['system']}" for row in content["memberships"]])
+    _check_successions(file, content["successions"])
     for entry in content["organisations"]:
         if (
             kinds.get(entry.get("region", ""), "region") != "region"
@@ -96,6 +119,17 @@ def check_organisations(file: Path, content: Mapping[str, Any]) -> None:
     for ods, kind in kinds.items():
         if kind in TRUST_TYPES and hosts[ods] != 1:
             raise BadReference(file, ods, f"a trust has one host system, this one has {hosts[ods]}.")
+
+
+def _check_successions(file: Path, successions: Sequence[Mapping[str, Any]]) -> None:
+    stand_once(file, [row["predecessor"] for row in successions])
+    for row in successions:
+        if row["predecessor"] == row["successor"] or not isinstance(row["since"], date):
+            raise BadReference(
+                file,
+                row["predecessor"],
+                "it has a successor of another code, since a date such as 2022-04-01.",
+            )
 
 
 def load_rounds(overwrite: frozenset[str]) -> Changes:

@@ -42,6 +42,30 @@ class Organisation(models.Model):
         return self.kind in TRUST_TYPES
 
 
+class Succession(models.Model):
+    """One body's work taken over by another from a date on: earlier figures of the predecessor are its own. Both
+    are known by their codes, since either may be no organisation of a system here."""
+
+    predecessor = models.CharField("predecessor's ODS code", max_length=10)
+    successor = models.CharField("successor's ODS code", max_length=10)
+    since = models.DateField(help_text="the first day on which the successor answers")
+    kept_code = models.BooleanField(
+        default=False,
+        help_text="the successor is an older body that kept its code: what was published under it before is its "
+        "own part alone",
+    )
+    source = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["successor", "predecessor"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["predecessor", "successor"], name="succession_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.predecessor} became {self.successor}"
+
+
 class Membership(models.Model):
     """A trust's place in a system. Its host counts everything of it; a system that it only serves
     sees its activity return, shows its ambulance targets, and adds nothing of it up."""

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
+from datetime import date
+
 MONTH_NAMES = ("Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec", "Jan", "Feb", "Mar")
 LONG_NAMES = (
     *("January", "February", "March", "April", "May", "June"),
@@ -44,6 +47,14 @@ def month_label(period: str) -> str:
         return period
     year, month = period.split("-")
     return f"{LONG_NAMES[int(month) - 1]} {year}"
+
+
+def last_day(period: str) -> date:
+    """31 March 2020 of `2019/20`, 30 April 2023 of `2023-04`."""
+    if "/" in period:
+        return date(int(period[:4]) + 1, 3, 31)
+    year, month = int(period[:4]), int(period[5:])
+    return date(year, month, monthrange(year, month)[1])
 
 
 def _financial_year(year: int) -> str:

@@ -65,6 +65,7 @@ class Changes:
             getattr(self, name).extend(getattr(other, name))
 
 
+_SAFE = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 Loader = Callable[[frozenset[str]], Changes]
 _LOADERS: list[tuple[int, str, Loader]] = []
 
@@ -86,7 +87,7 @@ def digest_of(entry: Any) -> str:
 def read_file(path: Path) -> Any:
     """One reference file. Raises yaml.YAMLError with the place for a file that is not YAML."""
     with path.open(encoding="utf-8") as stream:
-        return yaml.safe_load(stream)
+        return yaml.load(stream, Loader=_SAFE)  # noqa: S506 - safe, and ten times as fast where it is in C
 
 
 def load_versions(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import ClassVar
 
 from django.db import models
@@ -50,10 +49,6 @@ class Stage(models.Model):
 
     def __str__(self) -> str:
         return f"{self.round_id} {self.name}"
-
-    def is_late(self, received_at: datetime) -> bool:
-        """Whether something received then was late; the time of receipt counts, not that of checking."""
-        return received_at > self.due_at
 
 
 class SystemRound(models.Model):
