@@ -201,7 +201,7 @@ def _side(plan: Plan, o: int, signed: Sequence[tuple[int, str]], window: int) ->
         if isinstance(found, Fraction):
             total, known = total + sign * found, True
         elif found.state in (NO_RETURN, IN_PART) or (
-            found.state == BLANK and plan.lines[code].required != "optional"
+            found.state == BLANK and not plan.lines[code].is_optional_for(plan.members[o].kind)
         ):
             return found
         else:
