@@ -8,6 +8,9 @@ class SubmissionsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from planning.people.masthead import counts_waiting
         from submissions import loading
+        from submissions.queries.waiting import number_waiting
 
         loading.register()
+        counts_waiting(number_waiting)

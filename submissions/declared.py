@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
 
+from planning.foundation.wording import MINUS
 from planning.plan.array import BLANK, NOT_APPLICABLE, VALUE, Plan
 from planning.plan.exact import SCALE
 from planning.plan.rulebook import Rule
@@ -135,7 +137,7 @@ def _breach(
         message=_message(plan, rule, left, operator, right, (seen, wanted), broken, decimals),
         inputs=tuple((code, place) for code in (*left.codes, *right.codes)),
         size=relative_size(gap, wanted),
-        closes_with=_closes_with(operator, seen - wanted, line.unit, decimals),
+        closes_with=_closes_with(left, operator, right, seen - wanted, (line.unit, decimals)),
         numbers=_numbers(left, operator, right, count(seen, decimals), count(wanted, decimals)),
         months=_months(left, o),
         expected_months=_months(right, o),
@@ -156,13 +158,13 @@ def _message(
     unit = plan.lines[left.codes[0]].unit
     when = _when(plan, broken[0])
     sentence = (
-        f"{_named(plan, left)} is {count(seen, decimals)} {unit} {when}; it {_WORDS[operator]} "
-        f"{_named(plan, right)}, which is {count(wanted, decimals)} {unit}."
+        f"{_named(plan, left)} is {_amount(seen, unit, decimals)} {when}; it {_WORDS[operator]} "
+        f"{_named(plan, right)}, which is {_amount(wanted, unit, decimals)}."
     )
     leeway = allowance(seen, wanted, rule.tolerance)
     if leeway and operator == "=":
-        gap, allowed = count(abs(seen - wanted), decimals), number(leeway / SCALE, decimals)
-        sentence += f" They are {gap} {unit} apart; {allowed} {unit} is allowed."
+        gap, allowed = _amount(abs(seen - wanted), unit, decimals), _amount(leeway, unit, decimals)
+        sentence += f" They are {gap} apart; {allowed} is allowed."
     if len(broken) > 1:
         sentence += f" The same goes for {len(broken) - 1} more of its periods."
     return sentence
@@ -184,11 +186,24 @@ def _named(plan: Plan, side: Side) -> str:
     return side.text
 
 
-def _closes_with(operator: str, difference: int, unit: str, decimals: int) -> str:
-    size = f"{count(abs(difference), decimals)} {unit}"
+def _amount(value: int | Fraction, unit: str, decimals: int) -> str:
+    """A figure with its unit, to be compared with its neighbour: `9 patients`, `£843,100`."""
+    if unit == "£000":
+        return f"{MINUS if value < 0 else ''}£{number(abs(Fraction(value, SCALE)) * 1000)}"
+    return f"{count(value, decimals) if isinstance(value, int) else number(value / SCALE, decimals)} {unit}"
+
+
+def _closes_with(left: Side, operator: str, right: Side, difference: int, shown: tuple[str, int]) -> str:
+    size = _amount(abs(difference), *shown)
     if operator == "=":
         return f"{size} between the two"
-    return f"{size} {'less' if difference > 0 else 'more'} on the left, or as much on the right"
+    less, more = ("less", "more") if difference > 0 else ("more", "less")
+    return f"{size} {less} in {_plain(left)}, or as much {more} in {_plain(right)}"
+
+
+def _plain(side: Side) -> str:
+    """What spending is compared with is its size: the minus before a single line says nothing here."""
+    return side.codes[0] if len(side.codes) == 1 else side.text
 
 
 def _numbers(left: Side, operator: str, right: Side, seen: str, wanted: str) -> str:

@@ -13,10 +13,12 @@ from typing import Any
 
 from django.core.files.base import ContentFile
 from django.db import transaction
+from django.utils import timezone
 
 from planning.foundation.jobs import Job
 from planning.people.access import Scope, scope_of_person
 from planning.people.person import Appointment, Person
+from planning.people.telling import SEND
 from planning.plan.explaining import explain
 from planning.plan.rulebook import load_parameters
 from planning.registry.lines import Lines
@@ -26,7 +28,8 @@ from submissions import pipeline, tasks
 from submissions.filling import distort, fill_system
 from submissions.layout import write_return
 from submissions.lifecycle import accept, submit, waiting_findings
-from submissions.receive import CHECK, receive
+from submissions.queued import CHECK, JUDGE, TELL
+from submissions.receive import receive
 from submissions.returns import bodies_of_system, expected_lines, return_identity
 from submissions.uploads import Upload
 
@@ -138,6 +141,7 @@ def load(say: Callable[[str], None]) -> None:
     _review(people)
     _judge_what_moved()
     _explain_some(people, "RNU", ("Agency cover for two wards until the new rota starts in October.",))
+    _send_no_letters()
 
 
 def _make_people() -> dict[str, Scope]:
@@ -233,8 +237,14 @@ def _review(people: dict[str, Scope]) -> None:
 
 def _judge_what_moved() -> None:
     """What was handed over and accepted is judged at once, not when a worker first starts."""
-    for job in Job.objects.filter(task=tasks.JUDGE, state=Job.QUEUED):
+    for job in Job.objects.filter(task=JUDGE, state=Job.QUEUED):
         tasks.judge.run(str(job.pk))
+
+
+def _send_no_letters() -> None:
+    """The people of the demo have no post boxes: what they were told stands in the service alone."""
+    letters = Job.objects.filter(task__in=(TELL, SEND), state=Job.QUEUED)
+    letters.update(state=Job.DONE, finished_at=timezone.now())
 
 
 def _explain_some(people: dict[str, Scope], ods: str, texts: Iterable[str]) -> None:

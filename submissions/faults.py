@@ -1,18 +1,46 @@
-"""Faults of a workbook as findings: what the checks of one return found, with the cell and what to do."""
+"""Faults of a workbook: counted exactly, the first of each rule as findings, with the cell and what to do."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from planning.plan.explaining import subject_digest
 from planning.plan.findings import BLOCK, Finding
+from planning.plan.keeping import MOST_ROWS
 from planning.plan.rulebook import Rule
 
 if TYPE_CHECKING:
     from submissions.judging import Book
     from submissions.parsing import Fault
     from submissions.uploads import Upload
+
+
+@dataclass(frozen=True)
+class Counted:
+    """The faults of one return: how many of each rule, and the first thousand of each, in their order."""
+
+    every: Sequence[Fault]
+    numbers: Mapping[str, int]  # rule -> how many there are
+    first: Sequence[Fault]
+
+    @classmethod
+    def of(cls, faults: Iterable[Fault]) -> Counted:
+        every = list(faults)
+        numbers: Counter[str] = Counter()
+        first = []
+        for fault in every:
+            numbers[fault.rule] += 1
+            if numbers[fault.rule] <= MOST_ROWS:
+                first.append(fault)
+        return cls(every, numbers, first)
+
+    @property
+    def left_out(self) -> dict[str, int]:
+        """Rule -> how many of its faults are counted but not listed; empty where all are."""
+        return {rule: number - MOST_ROWS for rule, number in self.numbers.items() if number > MOST_ROWS}
 
 
 def fault_findings(book: Book, upload: Upload, system: str | None, faults: Iterable[Fault]) -> list[Finding]:

@@ -16,7 +16,7 @@ from submissions.workbook import Cell
 NOT_APPLICABLE = frozenset({"n/a", "na", "n.a.", "n.a", "n\\a", "not applicable"})
 _ERRORS = frozenset({"#REF!", "#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#VALUE!", "#SPILL!", "#CALC!"})
 _EXCEL = Context(prec=15, rounding=ROUND_HALF_EVEN)  # Excel's own precision; the digits after it are noise
-_EXACT_BELOW = Decimal(10) ** 11  # above it fifteen digits no longer hold four decimals
+_TOO_LARGE = Decimal(10) ** 11  # fifteen digits no longer hold four decimals, and sums of sums might not fit
 _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff"))
 _SPACES = "\u00a0\u2007\u2009\u202f"
 _TEXT_NUMBER = re.compile(
@@ -49,8 +49,12 @@ def answer_of(cell: Cell) -> Answer:
         return _number(Decimal(cell.raw))
     if cell.kind == workbook.TEXT:
         return _of_text(cell.raw)
+    if cell.kind == workbook.DASH:
+        return Answer("v", 0, "0")
     if cell.kind == workbook.ERROR:
         return _error(cell.raw)
+    if cell.kind in (workbook.PERCENT, workbook.SCALED):
+        return _shown_as_another(cell)
     what = "TRUE or FALSE" if cell.kind == workbook.BOOLEAN else "a date"
     return _fault("V03", f"is {what}, not a number. Type the number with a plain number format, 0, or n/a.")
 
@@ -67,16 +71,44 @@ def _error(raw: str) -> Answer:
     return _fault("V04", f"holds the error {raw}. Put the formula right, or type the number.")
 
 
+def _shown_as_another(cell: Cell) -> Answer:
+    """Whether the eye or the file is right, only the sender knows."""
+    if cell.kind == workbook.PERCENT:
+        how, what = (
+            f"as a percentage ({_as_percentage(cell.raw)})",
+            "Percentages are worked out from two lines. ",
+        )
+    else:
+        how, what = "in thousands or millions", ""
+    return _fault(
+        "V03",
+        f"is shown {how} by the cell's number format, so what you see is not what the cell holds. "
+        f"{what}Give the cell a plain number format and type the number itself.",
+    )
+
+
+def _as_percentage(raw: str) -> str:
+    value = _EXCEL.plus(Decimal(raw)) * 100
+    return f"{value.normalize():f}%" if -5 < value.adjusted() < 15 else f"{value.normalize():.3g}%"
+
+
 def _fault(rule: str, problem: str) -> Answer:
     return Answer("", rule=rule, problem=problem)
 
 
-def _number(value: Decimal) -> Answer:
-    if (value and value.adjusted() > 15) or abs(value) >= LARGEST:
+def total_of(cell: Cell) -> Answer:
+    """The answer in a computed cell, whatever its number format shows; a total may be larger than a figure."""
+    if cell.kind in (workbook.NUMBER, workbook.PERCENT, workbook.SCALED):
+        return _number(Decimal(cell.raw), LARGEST)
+    return answer_of(cell)
+
+
+def _number(value: Decimal, too_large: Decimal | int = _TOO_LARGE) -> Answer:
+    if (value and value.adjusted() > 15) or abs(value) >= too_large:
         return _fault(
             "V03", "is too large to be a figure of a plan. Check the unit and type the right number."
         )
-    if len(value.as_tuple().digits) > 15 and abs(value) < _EXACT_BELOW:
+    if len(value.as_tuple().digits) > 15:
         value = _EXCEL.plus(value)
     figure = scaled(value)
     told = "" if Decimal(figure) == value * SCALE else shown(figure)

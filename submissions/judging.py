@@ -27,6 +27,7 @@ from planning.registry.reference import digest_of
 from submissions import triangulation  # noqa: F401 importing it registers what its rules judge
 from submissions.store import as_members, build, members_of
 from submissions.versions import Version
+from submissions.waivers import Waiver, held_for, holding, set_aside, versions_with
 from targets.evaluation import Outcome, evaluate, evaluate_system
 from targets.evaluations import NOT_MET, Evaluation
 from targets.formula import formula_of, numbers_of, target_months
@@ -43,15 +44,16 @@ class Book:
     targets: list[Target]
     memberships: list[Membership]
     versions: dict[str, str] = field(default_factory=dict)
+    waivers: list[Waiver] = field(default_factory=list)
 
     @classmethod
     def load(cls, round_code: str) -> Book:
-        """From the store, five queries."""
+        """From the store, six queries."""
         lines = Lines.load(round_code)
         parameters = load_parameters(round_code)
         rules = load_rules(round_code, parameters)
         targets = load_targets(round_code)
-        book = cls(round_code, lines, rules, targets, members_of(round_code))
+        book = cls(round_code, lines, rules, targets, members_of(round_code), waivers=holding(round_code))
         book.versions = {
             "software": settings.VERSION,
             "lines": digest_of([(line.code, line.version) for line in lines.values()]),
@@ -70,11 +72,13 @@ class Book:
         return [found[code] for code in sorted(found)]
 
     def rules_of_return(self, return_kind: str) -> list[Rule]:
-        """The rules that need that one return and nothing else."""
-        return [rule for rule in self.rules if rule.returns == {return_kind} and is_judged(rule)]
+        """The rules for which that one return is enough."""
+        return [rule for rule in self.rules if rule.needs_only(return_kind) and is_judged(rule)]
 
     def rules_across(self) -> list[Rule]:
-        return [rule for rule in self.rules if len(rule.returns) > 1 and is_judged(rule)]
+        """Those that need several returns, and what others hold across more returns than their own."""
+        found = [rule if rule.is_across else rule.widened for rule in self.rules]
+        return [rule for rule in found if rule is not None and is_judged(rule)]
 
 
 # --- one return ----------------------------------------------------------------------------------------
@@ -85,7 +89,12 @@ def rule_findings_of_return(book: Book, plan: Plan, return_kind: str, system: st
 
 
 def return_run(
-    book: Book, version: dict[str, Any], subject: str, return_kind: str, findings: list[Finding]
+    book: Book,
+    version: dict[str, Any],
+    subject: str,
+    return_kind: str,
+    findings: list[Finding],
+    waivers: Sequence[Waiver] = (),
 ) -> Result:
     """The run of one checked version. It belongs to no basis: pointers of several may name it."""
     run = new_run(
@@ -95,7 +104,7 @@ def return_run(
         return_kind=return_kind,
         basis="",
         inputs=[version],
-        versions=book.versions,
+        versions=versions_with(book.versions, waivers),
     )
     run.counts = counts_of(findings)
     return Result(run, [*findings])
@@ -111,9 +120,11 @@ def judge_organisation(
     findings = [
         _finding(book, plan, rule, breach, member.system or None) for rule, breach in verdicts.breaches
     ]
+    waivers = held_for(book.waivers, member.ods)
+    set_aside(findings, waivers)
     outcomes = evaluate(plan, book.targets)
     findings += [_missed(book, plan, outcome, member.system) for outcome in outcomes if _is_finding(outcome)]
-    result = _result(book, Run.ORGANISATION, member.ods, basis, plan, findings, verdicts.waiting)
+    result = _result(book, Run.ORGANISATION, member.ods, basis, plan, findings, verdicts.waiting, waivers)
     result.rows += [_evaluation(book, plan, outcome, member.system) for outcome in outcomes]
     figures = asdict(position(plan.only([member.ods]))) if plan.has_return(member.ods, "finance") else None
     if figures is not None:
@@ -145,6 +156,7 @@ def _result(
     plan: Plan,
     findings: list[Finding],
     waiting: dict[str, list[str]],
+    waivers: Sequence[Waiver] = (),
 ) -> Result:
     inputs = [dict(upload) for member in plan.members for _, upload in sorted(member.uploads.items())]
     run = new_run(
@@ -153,7 +165,7 @@ def _result(
         subject=subject,
         basis=basis,
         inputs=inputs,
-        versions=book.versions,
+        versions=versions_with(book.versions, waivers),
     )
     run.counts, run.waiting = counts_of(findings), waiting
     return Result(run, [*findings], (basis,))
@@ -178,6 +190,7 @@ def _finding(
         title=rule.title[:200],
         severity=rule.severity,
         needs_acceptance=rule.needs_acceptance
+        and breach.needs_acceptance
         and (ORGANISATION if ods else SYSTEM) in rule.acceptance_levels,
         trial=rule.trial,
         organisation_id=ods,

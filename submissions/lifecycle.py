@@ -4,23 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
+from django.urls import reverse
 from django.utils import timezone
 
+from planning.foundation import wording
 from planning.foundation.jobs import enqueue
 from planning.people.access import NotAllowed, Scope
 from planning.people.roles import REVIEW, SUBMIT
+from planning.people.telling import tell
 from planning.plan.explaining import unexplained
 from planning.plan.findings import BLOCK, EXPLAIN, Finding
 from planning.plan.runs import ACCEPTED as ACCEPTED_BASIS
 from planning.plan.runs import LATEST, CurrentRun, Run, accepted_at
 from planning.plan.visible import NATIONAL_STAGES
-from planning.registry.organisations import Membership, Organisation
+from planning.registry.organisations import Organisation
 from planning.registry.rounds import Stage
+from submissions.asking import holding, place_of
+from submissions.correspondents import board_of, preparers_of
+from submissions.queued import TELL, judge_again
 from submissions.receipts import make_receipt
-from submissions.tasks import JUDGE, TELL
+from submissions.sending_back import MOST, as_text
 from submissions.uploads import ACCEPTED, CHECKED, SENT_BACK, SUBMITTED, WITHDRAWN, Receipt, Upload
 from submissions.versions import current_versions
 
@@ -40,6 +47,14 @@ class NotReady(Exception):
 
     def __str__(self) -> str:
         return " ".join(self.sentences)
+
+
+class Held(Exception):
+    """What holds the acceptance of a version, a sentence each."""
+
+    def __init__(self, sentences: list[str]) -> None:
+        super().__init__(" ".join(sentences))
+        self.sentences = sentences
 
 
 class WrongState(Exception):
@@ -70,44 +85,60 @@ def submit(*, by: Scope, uploads: Sequence[Upload]) -> Receipt:
         Upload.objects.filter(pk__in=[upload.pk for upload in locked]).update(
             state=SUBMITTED, submitted_at=at
         )
-        receipt = make_receipt(by=by, uploads=locked, at=at)
+        receipt = make_receipt(by=by, uploads=locked, at=at, waived=_set_aside(locked))
         enqueue(TELL, str(receipt.pk))
         _judge_again(locked[0], locked[0].stage)
     return receipt
 
 
 def accept(*, by: Scope, upload: Upload) -> None:
-    """The ICB accepts what was handed over. Its own return is accepted by another person than who sent it."""
+    """The ICB accepts what was handed over. Its own return is accepted by another person than who sent it.
+
+    Raises NotAllowed, WrongState, and Held while a question about the return is not closed or something of the
+    version blocks, as it may where a waiver has ended.
+    """
     with transaction.atomic():
         held = _review(by, upload, ACCEPTED)
         if held.organisation_id in by.own and by.person is not None and _submitter(held) == by.person.pk:
             raise NotAllowed(
                 "Another person of the ICB must accept its own return than the one who submitted it."
             )
+        _must_not_be_held(held)
         _record(held, by, ACCEPTED, "")
+        _tell_preparers(held, by, "Accepted", f"{by.name} has accepted it for the ICB.")
         bases = [held.stage]
         if held.stage in NATIONAL_STAGES:
             bases += [ACCEPTED_BASIS, accepted_at(held.stage)]
         _judge_again(held, *bases)
 
 
-def send_back(*, by: Scope, upload: Upload, note: str) -> None:
-    """The ICB sends a version back, saying why. Raises ValueError without a note."""
+def send_back(*, by: Scope, upload: Upload, note: str, cells: Sequence[dict[str, Any]] = ()) -> None:
+    """The ICB sends a version back, saying why and naming the cells (entries of `sending_back`). Raises
+    NotAllowed, WrongState, ValueError without a note."""
     if not note.strip():
         raise ValueError("Say what should change, so that the trust knows.")
     with transaction.atomic():
         held = _review(by, upload, SENT_BACK)
-        _record(held, by, SENT_BACK, note.strip())
+        _record(held, by, SENT_BACK, note.strip(), list(cells)[:MOST])
+        listed = f"\n\n{as_text(list(cells)[:MOST])}" if cells else ""
+        _tell_preparers(held, by, "Sent back", f"{note.strip()}{listed}")
         _judge_again(held, held.stage)
 
 
-def withdraw(*, by: Scope, upload: Upload) -> None:
-    """Take back a version that is not accepted: the one before it counts again."""
+def withdraw(*, by: Scope, upload: Upload, reason: str) -> None:
+    """Take back a version that is not accepted, saying why: the one before it counts again.
+
+    Raises NotAllowed, WrongState, ValueError without a reason.
+    """
+    if not reason.strip():
+        raise ValueError("Say why you withdraw it.")
     with transaction.atomic():
         held = _lock([upload])[0]
         by.must(SUBMIT, held.organisation_id)
         _may_become(held, WITHDRAWN)
-        Upload.objects.filter(pk=held.pk).update(state=WITHDRAWN)
+        Upload.objects.filter(pk=held.pk).update(
+            state=WITHDRAWN, withdrawn_at=timezone.now(), withdrawn_by=by.person, withdrawal=reason.strip()
+        )
         _judge_again(held, LATEST, held.stage)
 
 
@@ -118,7 +149,7 @@ def waiting_findings(uploads: Sequence[Upload]) -> list[Finding]:
     stage = Stage.objects.get(round_id=first.round_id, code=first.stage)
     if not stage.needs_reasons:
         return []
-    found = findings_on(uploads).filter(severity=EXPLAIN, trial=False)
+    found = findings_on(uploads).filter(severity=EXPLAIN, trial=False, waived__isnull=True)
     return unexplained(row for row in found if _rests_on(row, uploads))
 
 
@@ -130,6 +161,12 @@ def findings_on(uploads: Sequence[Upload]) -> QuerySet[Finding]:
     )
     runs = [upload.run_id for upload in uploads if upload.run_id]
     return Finding.objects.filter(run__in=runs) | Finding.objects.filter(run__in=across.values("run_id"))
+
+
+def _set_aside(uploads: Sequence[Upload]) -> list[Finding]:
+    """What was found in the versions, alone and across returns, and is waived."""
+    found = findings_on(uploads).filter(waived__isnull=False)
+    return [row for row in found if _rests_on(row, uploads)]
 
 
 def _rests_on(finding: Finding, uploads: Sequence[Upload]) -> bool:
@@ -158,8 +195,8 @@ def _must_be_ready(uploads: Sequence[Upload]) -> None:
         raise NotReady(sentences)
     wanting = waiting_findings(uploads)
     if wanting:
-        number = len(wanting)
-        raise NotReady([f"{number} finding{'s' if number > 1 else ''} still need a reason."], wanting)
+        need = "1 finding still needs" if len(wanting) == 1 else f"{len(wanting)} findings still need"
+        raise NotReady([f"{need} a reason."], wanting)
 
 
 def _lock(uploads: Sequence[Upload]) -> list[Upload]:
@@ -171,14 +208,9 @@ def _lock(uploads: Sequence[Upload]) -> list[Upload]:
 
 def _review(by: Scope, upload: Upload, outcome: str) -> Upload:
     held = _lock([upload])[0]
-    by.must(REVIEW, _system_of(held))
+    by.must(REVIEW, board_of(held.organisation_id))
     _may_become(held, outcome)
     return held
-
-
-def _system_of(upload: Upload) -> str:
-    host = Membership.objects.filter(organisation_id=upload.organisation_id, role=Membership.HOST).first()
-    return host.system_id if host is not None else upload.organisation_id
 
 
 def _submitter(upload: Upload) -> object:
@@ -194,11 +226,33 @@ def _may_become(upload: Upload, state: str) -> None:
         raise WrongState(upload, state)
 
 
-def _record(upload: Upload, by: Scope, state: str, note: str) -> None:
+def _must_not_be_held(upload: Upload) -> None:
+    sentences = [f"A question is not closed: {place_of(question)}." for question in holding(upload)]
+    if upload.blocked:
+        things = wording.count(upload.counts.get(BLOCK, 0), "thing")
+        sentences.append(
+            f"{things} must be put right: a waiver has ended since it was submitted. Send it back."
+        )
+    if sentences:
+        raise Held(sentences)
+
+
+def _record(upload: Upload, by: Scope, state: str, note: str, cells: Sequence[dict[str, Any]] = ()) -> None:
     Upload.objects.filter(pk=upload.pk).update(
-        state=state, reviewed_at=timezone.now(), reviewed_by=by.person, review_note=note
+        state=state,
+        reviewed_at=timezone.now(),
+        reviewed_by=by.person,
+        review_note=note,
+        review_cells=list(cells),
     )
 
 
+def _tell_preparers(upload: Upload, by: Scope, what: str, text: str) -> None:
+    name = f"{upload.organisation_id} {upload.return_kind} return, version {upload.number}"
+    address = reverse("upload_result", args=[upload.pk])
+    people = preparers_of(upload.organisation_id)
+    tell(people, subject=f"{what}: {name}", text=text, address=address, but=by.person)
+
+
 def _judge_again(upload: Upload, *bases: str) -> None:
-    enqueue(JUDGE, f"{upload.round_id}|{upload.organisation_id}|{','.join(bases)}")
+    judge_again(upload.round_id, upload.organisation_id, bases)

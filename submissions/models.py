@@ -1,5 +1,20 @@
 """Lists the models of submissions for Django."""
 
+from submissions.extensions import Extension
+from submissions.mappings import Mapping
+from submissions.named import Named
+from submissions.questions import Message, Question
 from submissions.uploads import Receipt, Upload, Value
+from submissions.waivers import Waiver
 
-__all__ = ["Receipt", "Upload", "Value"]
+__all__ = [
+    "Extension",
+    "Mapping",
+    "Message",
+    "Named",
+    "Question",
+    "Receipt",
+    "Upload",
+    "Value",
+    "Waiver",
+]

@@ -3,18 +3,23 @@ reading at once; what the figures mean is for the checks."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from planning.plan.array import Member, Origin, Plan
 from planning.registry import periods
 from planning.registry.lines import Line, Lines
-from submissions.figures import Answer, answer_of
+from submissions.cover import Said, read_cover
+from submissions.figures import Answer, answer_of, total_of
 from submissions.identity import KEYS, Identity, identity_digest, layout_of
+from submissions.layout.places import is_computed, is_entered
 from submissions.refusals import Refused
+from submissions.rewriting.comments import BEHIND
+from submissions.rewriting.conditions import OURS
 from submissions.workbook import Cell, Sheet, Sheets, cell_name, column_letters
 
-COMMENT = "comment"
+COMMENT, LINE_NAME = "comment", "line"  # headers
 LONGEST_COMMENT = 2_000
 _LONGEST_SEEN = 80
 
@@ -47,6 +52,25 @@ class Fault:
 
 
 @dataclass(frozen=True)
+class Typed:
+    """What stands in a computed cell where its formula should be."""
+
+    seen: str
+    sheet: str
+    cell: str
+
+
+@dataclass(frozen=True)
+class Remark:
+    """A cell's comment that somebody has written. `line` is that of its row, "" where it has none."""
+
+    sheet: str
+    cell: str
+    line: str
+    text: str
+
+
+@dataclass(frozen=True)
 class Found:
     """A line code as it stands in the workbook."""
 
@@ -76,6 +100,12 @@ class Return:
         default_factory=dict
     )  # sheet -> (header, its cells)
     hidden: dict[str, frozenset[str]] = field(default_factory=dict)  # hidden data sheet -> its line codes
+    typed_over: dict[tuple[str, int], Typed] = field(default_factory=dict)  # computed cells without a formula
+    with_formulas: set[str] = field(default_factory=set)  # sheets whose computed cells still hold any
+    linked: list[Fault] = field(default_factory=list)  # input cells whose formula draws on another file
+    links: tuple[str, ...] = ()  # the other files that the workbook names
+    remarks: list[Remark] = field(default_factory=list)
+    cover: dict[str, Said] = field(default_factory=dict)
 
     def cell(self, reading: Reading, place: int) -> str:
         """`H12`; "" where the sheet has no such column."""
@@ -120,12 +150,13 @@ def parse(
     identity = identity_of(sheets)
     if expected is not None:
         confirm(identity, expected, lines)
-    result = Return(identity, round_code, kind)
+    result = Return(identity, round_code, kind, links=sheets.links, cover=read_cover(sheets.cover))
     if not sheets.data() and not sheets.hidden_data():
         raise Refused("not_our_template", seen="no sheet has a 'Line code' header")
     wanted = {line.code: line for line in lines}
     for sheet in sheets.data():
         _read_sheet(sheet, wanted, result)
+    _leave_out_the_doubled(result)
     result.hidden = {s.name: frozenset(s.coded_rows().values()) & wanted.keys() for s in sheets.hidden_data()}
     return result
 
@@ -140,6 +171,31 @@ def _read_sheet(sheet: Sheet, wanted: Mapping[str, Line], result: Return) -> Non
             already.add(code)
             said = sheet.at(row, comment).raw[:LONGEST_COMMENT] if comment else ""
             result.readings.append(_read_line(sheet, row, wanted[code], columns, result, said))
+    result.remarks += _remarks(sheet)
+
+
+def _leave_out_the_doubled(result: Return) -> None:
+    """A line that stands twice has no figures: nobody can tell which row is meant, and rules that read one of them
+    would find what the other may not hold."""
+    times = Counter(found.code for found in result.found)
+    for at, reading in enumerate(result.readings):
+        if times[reading.line] > 1:
+            result.unread.update((reading.line, place) for place in range(periods.COUNT))
+            nothing = (None,) * periods.COUNT
+            result.readings[at] = replace(reading, figures=nothing, states="b" * periods.COUNT)
+            result.cached = {key: seen for key, seen in result.cached.items() if key[0] != reading.line}
+
+
+def _remarks(sheet: Sheet) -> Iterator[Remark]:
+    """Comments that people have written: not the notes that the blank return has on its lines, and not ours."""
+    notes = {column for column, text in sheet.headers().items() if text.casefold() == LINE_NAME}
+    codes = sheet.coded_rows()
+    for comment in sheet.comments:
+        text = comment.text.partition(BEHIND)[0].strip()
+        ours = comment.author == OURS or text.startswith(f"{OURS}:")
+        is_note = comment.column in notes and comment.is_note
+        if text and not ours and not is_note:
+            yield Remark(sheet.name, cell_name(comment.column, comment.row), codes.get(comment.row, ""), text)
 
 
 def _columns(sheet: Sheet, result: Return) -> list[int]:
@@ -186,9 +242,11 @@ def _answer_at(cell: Cell | None, at: _Place, result: Return) -> Answer:
         return Answer("b")
     if is_computed(at.line, result.kind, at.place):
         return _computed(cell, at, result)
-    answer = answer_of(cell)
     if not is_entered(at.line, result.kind, at.place):
-        return _closed(cell, answer, at, result)
+        return _closed(cell, total_of(cell), at, result)
+    answer = answer_of(cell)
+    if cell.is_linked:
+        result.linked.append(_fault(cell, "V19", _drawn_from(result.links), at, result))
     if answer.rule:
         result.unread.add((at.line.code, at.place))
         result.faults.append(_fault(cell, answer.rule, answer.problem, at, result))
@@ -199,7 +257,11 @@ def _answer_at(cell: Cell | None, at: _Place, result: Return) -> Answer:
 
 def _computed(cell: Cell, at: _Place, result: Return) -> Answer:
     """A computed cell counts for nothing. A blank or unvalued one is fine; an error or text in it is said."""
-    answer = answer_of(cell)
+    answer = total_of(cell)
+    if cell.formula:
+        result.with_formulas.add(at.sheet)
+    elif answer.state in ("v", "n"):
+        result.typed_over[at.line.code, at.place] = Typed(_seen(cell), at.sheet, at.cell)
     if answer.state == "v" and answer.figure is not None:
         result.cached[at.line.code, at.place] = (answer.figure, at.sheet, at.cell)
     if answer.rule in ("V03", "V04"):
@@ -225,41 +287,18 @@ def _fault(cell: Cell, rule: str, problem: str, at: _Place, result: Return) -> F
     return Fault(rule, at.sheet, at.cell, at.line.code, period, seen, message)
 
 
+def _drawn_from(links: Sequence[str]) -> str:
+    names = f" ({', '.join(links[:3])})" if links else ""
+    return (
+        f"comes from a formula that draws on another file{names}. The value that was saved with it was read; it does "
+        "not follow when that file changes."
+    )
+
+
 def _seen(cell: Cell) -> str:
     """What stands there, short and printable."""
     text = "".join(letter for letter in (cell.raw or cell.formula) if letter.isprintable())
     return text if len(text) <= _LONGEST_SEEN else text[: _LONGEST_SEEN - 1] + "…"
-
-
-# --- which cells take a figure ---------------------------------------------------------------------
-def is_computed(line: Line, kind: str, place: int) -> bool:
-    """Whether the service works that figure out itself, whatever the cell holds."""
-    formula = line.formula_for(kind)
-    if formula and (line.formula_scope == "all" or place >= periods.APRIL):
-        return True
-    return place == periods.YEAR and not line.is_annual
-
-
-def is_entered(line: Line, kind: str, place: int) -> bool:
-    """Whether that cell takes a figure from the person who fills the return in."""
-    if is_computed(line, kind, place):
-        return False
-    if place == periods.BASELINE:
-        return line.baseline != "none"
-    if place == periods.OUTTURN:
-        return line.outturn != "none"
-    return line.is_annual == (place == periods.YEAR)
-
-
-def is_required(line: Line, kind: str, place: int) -> bool:
-    """Whether a blank there stops the return."""
-    if not is_entered(line, kind, place):
-        return False
-    if place == periods.BASELINE:
-        return line.baseline == "required"
-    if place == periods.OUTTURN:
-        return line.outturn == "required"
-    return line.required == "required"
 
 
 # --- what rules need -------------------------------------------------------------------------------

@@ -4,31 +4,34 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from pathlib import Path
+from functools import partial
 from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
-from planning.plan.array import Member, Plan
-from planning.plan.findings import BLOCK, Finding
-from planning.plan.keeping import Result, counts_of, keep
+from planning.plan.array import Member
+from planning.plan.keeping import Result, keep
 from planning.plan.runs import LATEST, CurrentRun, Run
 from planning.registry.organisations import Organisation
 from planning.registry.rounds import SystemRound
 from submissions import judging
-from submissions.checks import check_return
-from submissions.faults import fault_findings
+from submissions.examining import (
+    Checked,
+    host_of,
+    keep_reading,
+    own_run,
+    read_and_check,
+    version_of,
+    waivers_of,
+)
 from submissions.judging import Book
-from submissions.parsing import Return, parse, plan_of
-from submissions.preflight import gate
-from submissions.reader import read
+from submissions.queued import check_again
 from submissions.refusals import Refused
-from submissions.returns import expected_lines, return_identity
-from submissions.store import keep_values, load_rows
+from submissions.store import load_rows
 from submissions.uploads import CHECKED, FAILED, PROCESSING, READ, RECEIVED, REJECTED, Upload
 from submissions.versions import Version, current_versions
+from submissions.waivers import holding
 
 logger = logging.getLogger(__name__)
 TRIES = 3  # how often a judgement is made again because a version arrived meanwhile, before others wait
@@ -36,19 +39,6 @@ TRIES = 3  # how often a judgement is made again because a version arrived meanw
 
 class Overtaken(Exception):
     """Another worker has finished the upload, or a person has moved it on: nothing of ours is kept."""
-
-
-@dataclass
-class Checked:
-    """One workbook as read and checked, nothing stored."""
-
-    parsed: Return
-    plan: Plan
-    findings: list[Finding]
-
-    @property
-    def blocks(self) -> bool:
-        return any(finding.severity == BLOCK for finding in self.findings)
 
 
 def check(upload_id: str) -> None:
@@ -68,46 +58,14 @@ def check(upload_id: str) -> None:
 
 def _check(upload: Upload, book: Book) -> None:
     try:
-        checked = read_and_check(upload, book)
+        checked = read_and_check(upload, book, partial(_say, upload))
     except Refused as refusal:
         _reject(upload, refusal)
         return
-    version = _keep_version(upload, checked)
-    _judge_and_finish(upload, book, checked, version)
-
-
-def read_and_check(upload: Upload, book: Book) -> Checked:
-    """Open the workbook in the capped child, read its points, check the return. Raises Refused."""
-    _say(upload, "Reading the workbook")
-    path = Path(upload.file.path)
-    gate(path)
-    sheets = read(path)
-    expected = expected_lines(book.lines, upload.organisation, upload.return_kind)
-    identity = return_identity(
-        expected,
-        round_code=upload.round_id,
-        organisation_ods=upload.organisation_id,
-        return_kind=upload.return_kind,
-    )
-    parsed = parse(sheets, expected, upload.round_id, kind=upload.organisation.kind, expected=identity)
-    _say(upload, "Checking the figures")
-    system = host_of(book, upload.organisation)
-    own = {"upload": str(upload.pk), "version": upload.number, "sha256": upload.sha256}
-    plan = plan_of(parsed, book.lines, expected, system or "", upload.organisation.short_name, own)
-    faults = check_return(parsed, expected, plan, book.rules)
-    findings = fault_findings(book, upload, system, faults)
-    findings += judging.rule_findings_of_return(book, plan, upload.return_kind, system)
-    return Checked(parsed, plan, findings)
-
-
-def host_of(book: Book, body: Organisation) -> str | None:
-    """The system that counts an organisation: its host, or the system of an ICB itself."""
-    if body.kind == "icb":
-        return body.ods
-    hosts = [
-        row.system_id for row in book.memberships if row.organisation_id == body.ods and row.role == "host"
-    ]
-    return hosts[0] if hosts else _host_elsewhere(body)
+    _keep_version(upload, book, checked)
+    _judge_and_finish(upload, book, checked)
+    if waivers_of(upload, holding(book.round)) != checked.waivers:  # granted or ended meanwhile
+        check_again(upload.round_id, upload.organisation_id, upload.return_kind)
 
 
 def judge(round_code: str, ods: str, bases: Iterable[str]) -> None:
@@ -132,9 +90,8 @@ def give_up(upload_id: str, error: str) -> None:
 
 
 # --- steps ---------------------------------------------------------------------------------------------
-def _keep_version(upload: Upload, checked: Checked) -> dict[str, Any]:
-    """Give the workbook its version number and keep what it said; a blocked one keeps no figures."""
-    parsed = checked.parsed
+def _keep_version(upload: Upload, book: Book, checked: Checked) -> None:
+    """Give the workbook its version number and keep what it said."""
     with transaction.atomic():
         Organisation.objects.select_for_update().get(pk=upload.organisation_id)
         at, upload.number = Upload.objects.values_list("state", "number").get(pk=upload.pk)
@@ -142,21 +99,15 @@ def _keep_version(upload: Upload, checked: Checked) -> dict[str, Any]:
             raise Overtaken
         if upload.number is None:
             upload.number = _next_number(upload)
-        upload.columns, upload.notes = dict(parsed.columns), list(parsed.notes)
-        upload.figures = _figure_counts(checked.plan)
-        upload.counts, upload.blocked = counts_of(checked.findings), checked.blocks
         upload.step = "Comparing with the other returns"
-        upload.save(update_fields=["number", "columns", "notes", "figures", "counts", "blocked", "step"])
-        if not checked.blocks:
-            keep_values(upload, checked.plan, {reading.line: reading.comment for reading in parsed.readings})
+        keep_reading(upload, book, checked)
     for finding in checked.findings:
         for entry in finding.inputs:
             entry["version"] = upload.number
-    return _version_of(upload).as_input()
 
 
-def _judge_and_finish(upload: Upload, book: Book, checked: Checked, version: dict[str, Any]) -> None:
-    own = judging.return_run(book, version, upload.organisation_id, upload.return_kind, checked.findings)
+def _judge_and_finish(upload: Upload, book: Book, checked: Checked) -> None:
+    own = own_run(upload, book, checked)
     done = {"state": CHECKED, "checked_at": timezone.now(), "step": "", "error_code": "", "error_message": ""}
     if checked.blocks:
         with transaction.atomic():
@@ -234,7 +185,7 @@ def _versions(book: Book, body: Organisation, basis: str, upload: Upload | None)
     found = current_versions(book.round, reach, basis)
     if upload is None:
         return found
-    new = _version_of(upload)
+    new = version_of(upload)
     key = (new.organisation, new.return_kind)
     older = [row for row in found if (row.organisation, row.return_kind) == key and _came_later(row, upload)]
     if older:  # a later upload was checked first: it counts, this one does not
@@ -300,34 +251,5 @@ def _next_number(upload: Upload) -> int:
     return (latest or 0) + 1
 
 
-def _version_of(upload: Upload) -> Version:
-    return Version(
-        str(upload.pk),
-        upload.organisation_id,
-        upload.return_kind,
-        upload.number or 0,
-        upload.sha256,
-        upload.columns,
-        received_at=upload.received_at,
-    )
-
-
 def _came_later(row: Version, upload: Upload) -> bool:
     return row.received_at is not None and row.received_at > upload.received_at
-
-
-def _figure_counts(plan: Plan) -> dict[str, int]:
-    """How many figures were entered, left blank and not applicable, computed ones left out."""
-    entered = [at for code, at in plan.place.items() if not plan.lines[code].is_computed]
-    states = plan.states[0, entered]
-    return {
-        "value": int((states == 1).sum()),
-        "blank": int((states == 0).sum()),
-        "not_applicable": int((states == 2).sum()),
-    }
-
-
-def _host_elsewhere(body: Organisation) -> str | None:
-    """The host of a trust whose host system takes no part in the round."""
-    host = body.memberships.filter(role="host").first()
-    return host.system_id if host is not None else None

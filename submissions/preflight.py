@@ -28,6 +28,7 @@ OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 WORKBOOK_TYPES = ("spreadsheetml.sheet.main+xml", "spreadsheetml.template.main+xml")
 CONTENT_TYPES = "[Content_Types].xml"
 _DECLARATION = re.compile(rb"<!(DOCTYPE|ENTITY)")
+_STARTS_PROGRAMS = re.compile(rb"[<:](ddeLink|oleLink)\b")  # a link that another program is started for
 _BINARY_BOOK = "ms-excel.sheet.binary"
 _OTHER_PACKAGES = {"wordprocessingml": "a Word document", "presentationml": "a PowerPoint presentation"}
 _OTHER_FILES: tuple[tuple[bytes, str], ...] = (
@@ -122,8 +123,8 @@ def _unpack(package: zipfile.ZipFile, members: list[zipfile.ZipInfo]) -> str:
 
 
 def _pieces(package: zipfile.ZipFile, member: zipfile.ZipInfo, count: _Count) -> Iterator[bytes]:
-    """The part in pieces, counted as they really come out. NULs are dropped before looking for declarations,
-    which finds them in UTF-16 and UTF-32 too; the tail covers one that lies across two pieces."""
+    """The part in pieces, counted as they really come out. NULs are dropped before looking for what no return
+    holds, which finds it in UTF-16 and UTF-32 too; the tail covers what lies across two pieces."""
     length, tail = 0, b""
     with package.open(member) as stream:
         while piece := stream.read(MEGABYTE // 4):
@@ -133,6 +134,8 @@ def _pieces(package: zipfile.ZipFile, member: zipfile.ZipInfo, count: _Count) ->
             bare = tail + piece.replace(b"\0", b"")
             if _DECLARATION.search(bare):
                 raise Refused("unsafe", seen="a document type declaration")
+            if _STARTS_PROGRAMS.search(bare):
+                raise Refused("unsafe", seen="a link that starts another program")
             tail = bare[-16:]
             yield piece
 
@@ -160,7 +163,7 @@ def _is_a_workbook(content: str, names: list[str]) -> None:
 
 
 def _is_macro(name: str) -> bool:
-    return "vbaproject" in name or "/macrosheets/" in f"/{name}"
+    return "vbaproject" in name or any(f"/{folder}/" in f"/{name}" for folder in ("macrosheets", "activex"))
 
 
 def _what_it_seems(head: bytes) -> str:

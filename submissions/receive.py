@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import IO, Any
@@ -17,15 +19,17 @@ from planning.people.access import Scope
 from planning.people.roles import UPLOAD
 from planning.registry.organisations import Organisation
 from planning.registry.rounds import Stage
+from submissions.deadlines import deadlines_of
 from submissions.identity import Identity
 from submissions.preflight import gate
+from submissions.queued import CHECK
 from submissions.reader import read
 from submissions.refusals import Refused
+from submissions.turns import a_turn
 from submissions.uploads import FAILED, REJECTED, WITHDRAWN, Upload
 
 LARGEST = 20 * 1024 * 1024
 KEEP_REJECTED = timedelta(days=30)
-CHECK = "submissions.tasks.check_upload"
 
 
 class TooLarge(ValueError):
@@ -55,12 +59,15 @@ def receive(
     stage: str,
     file: File[Any],
     idempotency_key: str = "",
+    made_from: Upload | None = None,
+    corrections: Sequence[Mapping[str, str]] = (),
 ) -> tuple[Upload, bool]:
     """Keep a file as a new upload and queue its check; says also whether it is new.
 
     The bytes of the latest version of that return and stage again give that version back, unless it failed
     or was withdrawn, and so does a repeated idempotency key. The organisation's row is locked meanwhile, so
-    the same file pressed twice is one upload. Raises TooLarge, StageClosed, NotAllowed, Stage.DoesNotExist.
+    the same file pressed twice is one upload. A version corrected in the browser says of which it was
+    `made_from`, and how (`corrections`). Raises TooLarge, StageClosed, NotAllowed, Stage.DoesNotExist.
     """
     by.must(UPLOAD, organisation)
     if (file.size or 0) > LARGEST:
@@ -84,11 +91,15 @@ def receive(
             file_name=clean_name(file.name or ""),
             sha256=digest,
             size=file.size or 0,
-            late=where.is_late(timezone.now()),
+            late=deadlines_of(round, [organisation]).is_late(
+                where, organisation, return_kind, timezone.now()
+            ),
             uploaded_by=by.person,
             uploaded_by_client=by.client,
             idempotency_key=idempotency_key,
             step="Waiting for its turn",
+            made_from=made_from,
+            corrections=list(corrections),
         )
         _keep(upload, file)
         enqueue(CHECK, str(upload.id))
@@ -122,18 +133,26 @@ def recognise(file: File[Any]) -> Identity:
 
     Opened in the reader's capped child, as every stranger's file. Raises TooLarge, Refused, ReaderFailed.
     """
-    if (file.size or 0) > LARGEST:
-        raise TooLarge(file.size or 0)
-    with tempfile.NamedTemporaryFile(suffix=".xlsx") as copy:
-        for chunk in file.chunks():
-            copy.write(chunk)
-        copy.flush()
-        file.seek(0)
-        gate(Path(copy.name))
-        identity = Identity.from_rows(read(Path(copy.name)).identity.items())
+    with held(file) as path:
+        gate(path)
+        identity = Identity.from_rows(read(path).identity.items())
+    file.seek(0)
     if identity is None:
         raise Refused("not_our_template", seen="it does not say which return it is")
     return identity
+
+
+@contextmanager
+def held(file: File[Any]) -> Iterator[Path]:
+    """The bytes of a file that is not kept, in a temporary one for as long as somebody looks at it, in turn.
+    Raises TooLarge, Busy."""
+    if (file.size or 0) > LARGEST:
+        raise TooLarge(file.size or 0)
+    with a_turn(), tempfile.NamedTemporaryFile(suffix=".xlsx") as copy:
+        for chunk in file.chunks():
+            copy.write(chunk)
+        copy.flush()
+        yield Path(copy.name)
 
 
 def clean_name(name: str) -> str:

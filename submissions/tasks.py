@@ -5,10 +5,9 @@ from __future__ import annotations
 from celery import shared_task
 
 from planning.foundation import jobs
-from submissions.receive import CHECK
-
-JUDGE = "submissions.tasks.judge"
-TELL = "submissions.tasks.send_receipt"
+from planning.people.telling import SEND
+from planning.tasks import nothing_to_undo
+from submissions.queued import CHECK, JUDGE, MARK, RECHECK, TELL
 
 
 @shared_task(name=CHECK)
@@ -21,8 +20,14 @@ def check_upload(job_id: str) -> None:
 
 @shared_task(name=JUDGE)
 def judge(job_id: str) -> None:
-    """Judge an organisation and its systems again: the subject is `round|ODS|basis,basis`."""
-    jobs.work(job_id, _judge, _nothing_to_undo)
+    """Judge an organisation and its systems again."""
+    jobs.work(job_id, _judge, nothing_to_undo)
+
+
+@shared_task(name=RECHECK)
+def recheck(job_id: str) -> None:
+    """Check a return's latest version again."""
+    jobs.work(job_id, _recheck, nothing_to_undo)
 
 
 @shared_task(name=TELL)
@@ -30,7 +35,15 @@ def send_receipt(job_id: str) -> None:
     """Send a receipt by e-mail."""
     from submissions.receipts import send
 
-    jobs.work(job_id, send, _nothing_to_undo)
+    jobs.work(job_id, send, nothing_to_undo)
+
+
+@shared_task(name=MARK)
+def mark_up(job_id: str) -> None:
+    """Mark a version's workbook up."""
+    from submissions.marking import making
+
+    jobs.work(job_id, making.make, nothing_to_undo)
 
 
 @shared_task(name="submissions.tasks.sweep")
@@ -38,7 +51,16 @@ def sweep() -> int:
     """Ring again for jobs that are late; every few seconds, and when a worker starts."""
     from submissions import pipeline
 
-    return jobs.sweep({CHECK: pipeline.give_up, JUDGE: _nothing_to_undo, TELL: _nothing_to_undo})
+    simple = dict.fromkeys((JUDGE, MARK, RECHECK, TELL, SEND), nothing_to_undo)
+    return jobs.sweep({CHECK: pipeline.give_up, **simple})
+
+
+@shared_task(name="submissions.tasks.end_waivers")
+def end_waivers() -> int:
+    """End the waivers whose last day has passed, soon after midnight or when a worker is there again."""
+    from submissions.waiving import end_lapsed
+
+    return end_lapsed()
 
 
 @shared_task(name="submissions.tasks.clear_rejected")
@@ -49,12 +71,14 @@ def clear_rejected() -> int:
     return clear()
 
 
+def _recheck(subject: str) -> None:
+    from submissions.rechecking import recheck
+
+    recheck(*subject.split("|"))
+
+
 def _judge(subject: str) -> None:
     from submissions import pipeline
 
     round_code, ods, bases = subject.split("|")
     pipeline.judge(round_code, ods, bases.split(","))
-
-
-def _nothing_to_undo(subject: str, error: str) -> None:
-    """The job row keeps the error; what stood before still stands."""

@@ -3,18 +3,23 @@ Stores nothing."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from planning.plan.array import Plan
+from planning.plan.findings import BLOCK, EXPLAIN, NOTE
 from planning.plan.rulebook import Rule, load_parameters, load_rules
 from planning.plan.rules import ORGANISATION, Breach, is_judged, run_rules
+from planning.registry.actuals import published_of
 from planning.registry.lines import Line, Lines
 from planning.registry.organisations import Organisation
 from planning.registry.rounds import RETURNS, Round
 from submissions import triangulation  # noqa: F401 importing it registers what its rules judge
 from submissions.checks import check_return
+from submissions.checks.signs import without_wrong_signs
+from submissions.faults import Counted
 from submissions.identity import Identity
 from submissions.parsing import Fault, identity_of, parse, plan_of
 from submissions.preflight import gate
@@ -23,9 +28,12 @@ from submissions.refusals import Refused
 from submissions.returns import expected_lines, return_identity
 from submissions.workbook import Sheets
 
+SEVERITIES = (BLOCK, EXPLAIN, NOTE)
+
 
 def try_return(path: Path) -> dict[str, Any]:
-    """`round`, `organisation`, `return`, and `findings` in the order of severity and place. Raises Refused."""
+    """`round`, `organisation`, `return`; `findings`, what stops it first, in the order of their places, at most a
+    thousand of a rule; `counts` by severity and `rule_counts`, exact. Raises Refused."""
     gate(path)
     sheets = read(path)
     identity = identity_of(sheets)
@@ -36,7 +44,7 @@ def try_return(path: Path) -> dict[str, Any]:
         "round": identity.round,
         "organisation": identity.organisation,
         "return": identity.return_kind,
-        "findings": _findings(sheets, identity, organisation.kind, catalogue, lines),
+        **_found(sheets, identity, organisation, catalogue, lines),
     }
 
 
@@ -54,27 +62,33 @@ def _whose(identity: Identity) -> Organisation:
     return organisation
 
 
-def _findings(
-    sheets: Sheets, identity: Identity, kind: str, catalogue: Lines, lines: list[Line]
-) -> list[dict[str, str]]:
+def _found(
+    sheets: Sheets, identity: Identity, organisation: Organisation, catalogue: Lines, lines: list[Line]
+) -> dict[str, Any]:
     expected = return_identity(
         lines,
         round_code=identity.round,
         organisation_ods=identity.organisation,
         return_kind=identity.return_kind,
     )
-    parsed = parse(sheets, lines, identity.round, expected, kind=kind)
+    parsed = parse(sheets, lines, identity.round, expected, kind=organisation.kind)
     plan = plan_of(parsed, catalogue, lines)
+    plan.publish(organisation.ods, published_of(organisation, identity.round, lines))
     rules = {rule.code: rule for rule in load_rules(identity.round, load_parameters(identity.round))}
-    faults = check_return(parsed, lines, plan, list(rules.values()))
-    found = [_of_fault(rules[fault.rule], fault) for fault in faults]
-    found.extend(_of_rules(plan, identity.return_kind, rules.values()))
-    return found
+    faults = Counted.of(check_return(parsed, lines, plan, list(rules.values())))
+    found = [_of_fault(rules[fault.rule], fault) for fault in faults.first]
+    found.extend(_of_rules(without_wrong_signs(plan, faults.every), identity.return_kind, rules.values()))
+    numbers = Counter(finding["rule"] for finding in found) + Counter(faults.left_out)
+    counts = dict.fromkeys(SEVERITIES, 0)
+    for rule, number in numbers.items():
+        counts[_severity(rules[rule])] += number
+    found.sort(key=lambda finding: SEVERITIES.index(finding["severity"]))
+    return {"findings": found, "counts": counts, "rule_counts": dict(numbers)}
 
 
 def _severity(rule: Rule) -> str:
     """A rule in trial never counts."""
-    return "note" if rule.trial else rule.severity
+    return NOTE if rule.trial else rule.severity
 
 
 def _of_fault(rule: Rule, fault: Fault) -> dict[str, str]:
@@ -92,7 +106,7 @@ def _of_fault(rule: Rule, fault: Fault) -> dict[str, str]:
 
 def _of_rules(plan: Plan, return_kind: str, rules: Any) -> Iterator[dict[str, str]]:
     """What the rules that need this return alone find in it."""
-    wanted = [rule for rule in rules if rule.returns == {return_kind} and is_judged(rule)]
+    wanted = [rule for rule in rules if rule.needs_only(return_kind) and is_judged(rule)]
     for rule, breach in run_rules(plan, wanted, ORGANISATION).breaches:
         yield _of_breach(plan, rule, breach)
 

@@ -46,11 +46,31 @@ class Upload(models.Model):
     reviewed_at = models.DateTimeField(null=True)
     reviewed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     review_note = models.TextField(blank=True)
+    review_cells = models.JSONField(default=list)  # what the note is about: submissions/sending_back.py
+    withdrawn_at = models.DateTimeField(null=True)
+    withdrawn_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    withdrawal = models.TextField(blank=True)  # why it was withdrawn
     blocked = models.BooleanField(default=False)  # something stops it: it never counts
     counts = models.JSONField(default=dict)  # {block, explain, note} of its own return, exact
     figures = models.JSONField(default=dict)  # {value, blank, not_applicable}: what was read
     columns = models.JSONField(default=dict)  # {sheet: [fifteen column letters]}: cell = column + row
     notes = models.JSONField(default=list)  # "we read it as": [{sheet, cell, seen, read_as}]
+    cover = models.JSONField(default=dict)  # {label: answer} of the Cover's form
+    rule_counts = models.JSONField(default=dict)  # {rule: faults found}, exact though rows are capped
+    fault_list = models.FileField(
+        upload_to="faults/%Y/%m/", blank=True
+    )  # every fault, where rows were capped
+    made_from = models.ForeignKey(
+        "self", models.PROTECT, null=True, related_name="+"
+    )  # corrected in the browser
+    corrections: Any = models.JSONField(default=list)  # [{sheet, cell, line, period, before, after}] of that
+    same_as = models.ForeignKey(
+        "self", models.SET_NULL, null=True, related_name="+"
+    )  # figures identical to it
+    answers_digest = models.CharField(max_length=64, blank=True)  # of its figures, states and comments
+    changes = models.JSONField(default=dict)  # {upload, version, cells} since the last version with figures
+    marked = models.FileField(upload_to="marked/%Y/%m/", blank=True)  # the workbook marked up, once asked for
+    marked_for = models.CharField(max_length=64, blank=True)  # digest of the findings that it shows
     run = models.ForeignKey("planning.Run", models.PROTECT, null=True, related_name="+")  # of its own checks
     error_code = models.CharField(max_length=40, blank=True)
     error_message = models.TextField(blank=True)

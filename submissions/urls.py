@@ -2,31 +2,58 @@
 
 from django.urls import path
 
+from submissions.views.compare import compare, compare_any
+from submissions.views.correct import correct
+from submissions.views.extensions import extension, more_time
+from submissions.views.fill import fill
 from submissions.views.finding import finding, reason
 from submissions.views.findings import findings
-from submissions.views.home import home
-from submissions.views.result import reasons, upload_file, upload_progress, upload_result
+from submissions.views.home import home, rounds
+from submissions.views.marked import marked
+from submissions.views.people import people
+from submissions.views.questions import ask, question, questions
+from submissions.views.result import reasons, upload_faults, upload_file, upload_progress, upload_result
 from submissions.views.returns import returns, template
 from submissions.views.review import review
 from submissions.views.submit import receipt, submit
 from submissions.views.system import system
+from submissions.views.unsent import check_without_sending
 from submissions.views.upload import sent, upload
+from submissions.views.waiting import waiting
+from submissions.views.waivers import end, set_aside
 from submissions.views.withdraw import withdraw
 
 urlpatterns = [
     path("", home, name="home"),
+    path("rounds/", rounds, name="rounds"),
     path("rounds/<str:round>/returns/", returns, name="returns"),
     path("rounds/<str:round>/returns/upload/", upload, name="upload"),
     path("rounds/<str:round>/returns/upload/sent/", sent, name="upload_sent"),
+    path("rounds/<str:round>/returns/check/", check_without_sending, name="unsent"),
+    path("rounds/<str:round>/returns/fill/", fill, name="fill"),
+    path("rounds/<str:round>/people/", people, name="people"),
+    path("rounds/<str:round>/returns/more-time/", more_time, name="more_time"),
     path("rounds/<str:round>/returns/submit/", submit, name="submit"),
     path("rounds/<str:round>/returns/<str:ods>/<str:return_kind>/template/", template, name="template"),
     path("uploads/<uuid:upload>/", upload_result, name="upload_result"),
     path("uploads/<uuid:upload>/progress/", upload_progress, name="upload_progress"),
     path("uploads/<uuid:upload>/file/", upload_file, name="upload_file"),
+    path("uploads/<uuid:upload>/faults.csv", upload_faults, name="upload_faults"),
+    path("uploads/<uuid:upload>/marked/", marked, name="upload_marked"),
+    path("uploads/<uuid:upload>/correct/", correct, name="upload_correct"),
     path("uploads/<uuid:upload>/reasons/", reasons, name="upload_reasons"),
+    path("uploads/<uuid:upload>/ask/", ask, name="ask"),
+    path("uploads/<uuid:upload>/waivers/", set_aside, name="waive"),
+    path("waivers/<uuid:waiver>/end/", end, name="end_waiver"),
     path("uploads/<uuid:upload>/review/", review, name="review"),
+    path("uploads/<uuid:upload>/compare/", compare_any, name="upload_compare_any"),
+    path("uploads/<uuid:upload>/compare/<uuid:other>/", compare, name="upload_compare"),
     path("uploads/<uuid:upload>/withdraw/", withdraw, name="withdraw"),
+    path("extensions/<uuid:extension>/", extension, name="extension"),
     path("receipts/<uuid:receipt>/", receipt, name="receipt"),
+    path("waiting/", waiting, name="waiting"),
+    path("rounds/<str:round>/questions/", questions, name="questions"),
+    path("questions/<uuid:question>/", question, name="question"),
     path("rounds/<str:round>/findings/", findings, name="findings"),
     path("findings/<uuid:finding>/", finding, name="finding"),
     path("findings/<uuid:finding>/reason/", reason, name="reason"),

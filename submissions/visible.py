@@ -6,6 +6,8 @@ that only serves its system, the activity return. NHS England sees what the ICB 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.db.models import Q, QuerySet
 
 from finance.positions import Position
@@ -19,7 +21,11 @@ from planning.plan.visible import (
     current_runs_of,
     result_wall,
 )
+from submissions.earlier import MOVED
+from submissions.extensions import Extension
+from submissions.questions import Question
 from submissions.uploads import ACCEPTED, READ, WITHDRAWN, Receipt, Upload, Value
+from submissions.waivers import Waiver
 from targets.visible import evaluations_of
 
 __all__ = [
@@ -29,9 +35,14 @@ __all__ = [
     "evaluations_of",
     "findings_of",
     "positions_of",
+    "tellable",
+    "values_held",
+    "visible_extensions",
+    "visible_questions",
     "visible_receipts",
     "visible_uploads",
     "visible_values",
+    "visible_waivers",
 ]
 
 
@@ -47,9 +58,32 @@ def visible_values(scope: Scope) -> QuerySet[Value]:
     )
 
 
+def values_held(scope: Scope, uploads: Iterable[Upload]) -> QuerySet[Value]:
+    """What some versions said, withdrawn ones too, of those that the asker may know of: for setting one
+    beside another. Results are made from `visible_values`."""
+    return Value.objects.filter(_upload_wall(scope, "upload__"), upload__in=list(uploads)).order_by("id")
+
+
+def visible_extensions(scope: Scope) -> QuerySet[Extension]:
+    """What was asked for by one's own organisations, and by those whose returns one's ICB reviews."""
+    if scope.kind == NATIONAL:
+        return Extension.objects.none()
+    return Extension.objects.filter(organisation_id__in=scope.own | scope.hosts)
+
+
 def visible_receipts(scope: Scope) -> QuerySet[Receipt]:
     """The receipts of one's own organisations."""
     return Receipt.objects.filter(organisation_id__in=scope.own)
+
+
+def visible_questions(scope: Scope) -> QuerySet[Question]:
+    """What was asked about one's own returns, and about those that one's ICB reviews. Not for NHS England."""
+    return Question.objects.filter(_between_trust_and_board(scope))
+
+
+def visible_waivers(scope: Scope) -> QuerySet[Waiver]:
+    """The checks set aside for one's own returns, and for those that one's ICB reviews."""
+    return Waiver.objects.filter(_between_trust_and_board(scope))
 
 
 def findings_of(scope: Scope, round_code: str, *, basis: str) -> QuerySet[Finding]:
@@ -72,6 +106,12 @@ def all_findings(scope: Scope) -> QuerySet[Finding]:
     return Finding.objects.filter(_finding_wall(scope), run__in=pointers.values("run_id"))
 
 
+def tellable(scope: Scope) -> Q:
+    """The findings of a visible version that the asker may be told: NHS England, which may not have been given
+    the version before, not how far figures moved since."""
+    return ~Q(rule=MOVED) if scope.kind == NATIONAL else Q()
+
+
 def positions_of(scope: Scope, round_code: str, *, basis: str) -> QuerySet[Position]:
     """Current positions of a round that the asker may see."""
     return Position.objects.filter(
@@ -89,11 +129,16 @@ def current_runs(scope: Scope, round_code: str, *, basis: str) -> QuerySet[Curre
     return CurrentRun.objects.filter(wall, round_id=round_code, basis=basis).select_related("run")
 
 
+def _between_trust_and_board(scope: Scope) -> Q:
+    """What passes between an organisation and the ICB of its host system, and nobody else sees."""
+    return Q(organisation_id__in=() if scope.kind == NATIONAL else scope.own | scope.hosts)
+
+
 def _finding_wall(scope: Scope) -> Q:
     """Of a trust that only serves a system: what is found in its activity return, and in the targets that it
     is shown for, which rest on that return."""
     served = Q(return_kind="activity") | Q(kind="target", rule__in=scope.served_targets)
-    return result_wall(scope) | Q(organisation_id__in=scope.served) & served
+    return (result_wall(scope) | Q(organisation_id__in=scope.served) & served) & tellable(scope)
 
 
 def _upload_wall(scope: Scope, prefix: str = "") -> Q:

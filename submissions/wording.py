@@ -45,6 +45,7 @@ SEVERITIES = {
     NOTE: Severity("Note", "i", "grey", "note"),
 }
 TRIAL = Severity("On trial, does not count", "◇", "white", "trial")
+WAIVED = Severity("Set aside", "⊘", "white", "waived")
 
 _PLAIN = {
     uploads.RECEIVED: Status("Checking", "blue"),
@@ -59,8 +60,8 @@ _PLAIN = {
 }
 
 
-def severity_of(severity: str, trial: bool = False) -> Severity:
-    return TRIAL if trial else SEVERITIES[severity]
+def severity_of(severity: str, trial: bool = False, waived: object = None) -> Severity:
+    return WAIVED if waived else TRIAL if trial else SEVERITIES[severity]
 
 
 def status_of(upload: Upload | None, reasons_wanted: int = 0, reasons_needed: bool = True) -> Status:
@@ -75,6 +76,12 @@ def status_of(upload: Upload | None, reasons_wanted: int = 0, reasons_needed: bo
     if reasons_wanted and reasons_needed:
         return Status(f"{count(reasons_wanted, 'reason')} to give", "orange", "!")
     return Status("Ready to submit", "aqua-green")
+
+
+def state_of(upload: Upload) -> Status:
+    """How a version stands in a list of many, where nobody has counted the reasons that it wants."""
+    is_clean = upload.state == uploads.CHECKED and not upload.blocked
+    return Status("Checked") if is_clean else status_of(upload)
 
 
 def version_name(upload: Upload) -> str:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 NUMBER, TEXT, ERROR, BOOLEAN, DATE, BLANK = "number", "text", "error", "boolean", "date", "blank"
+PERCENT, SCALED = "percent", "scaled"  # numbers that their format shows as others: 0.76 as 76%, 1234 as 1
+COVER = "cover"
+DASH = "dash"  # the text "-" in a cell whose number format shows 0 so
 
 
 @dataclass(frozen=True)
@@ -17,9 +20,21 @@ class Cell:
     kind: str = BLANK
     raw: str = ""
     formula: str = ""
+    is_linked: bool = False  # its formula draws on another file
 
 
 NOTHING = Cell()
+
+
+@dataclass(frozen=True)
+class Comment:
+    """A comment on a cell."""
+
+    row: int
+    column: int
+    author: str
+    text: str
+    is_note: bool = True  # of the old style, as our own notes are; not the beginning of a thread
 
 
 @dataclass(frozen=True)
@@ -31,6 +46,7 @@ class Sheet:
     header: int
     code_column: int
     cells: Mapping[tuple[int, int], Cell] = field(default_factory=dict)
+    comments: tuple[Comment, ...] = ()
 
     @property
     def is_data(self) -> bool:
@@ -57,14 +73,22 @@ class Sheet:
 
 @dataclass(frozen=True)
 class Sheets:
-    """What the reader read: the identity's keys and values, the Cover, the data sheets."""
+    """What the reader read: the identity's keys and values, the Cover, the data sheets, and the names of other
+    files that the workbook draws on."""
 
     identity: Mapping[str, str]
     sheets: tuple[Sheet, ...]
+    links: tuple[str, ...] = ()
 
     @classmethod
     def from_json(cls, document: Mapping[str, Any]) -> Sheets:
-        return cls(document["identity"], tuple(_sheet(entry) for entry in document["sheets"]))
+        sheets = tuple(_sheet(entry) for entry in document["sheets"])
+        return cls(document["identity"], sheets, tuple(document["links"]))
+
+    @property
+    def cover(self) -> Sheet | None:
+        """The first sheet, whatever its case; None where somebody has deleted it."""
+        return next((sheet for sheet in self.sheets if sheet.name.casefold() == COVER), None)
 
     def data(self) -> list[Sheet]:
         return [sheet for sheet in self.sheets if sheet.is_data and sheet.is_visible]
@@ -75,13 +99,19 @@ class Sheets:
 
 
 def _sheet(entry: Mapping[str, Any]) -> Sheet:
-    cells = {(cell[0], cell[1]): _cell(cell) for cell in entry["cells"]}
-    return Sheet(entry["name"], entry["state"], entry["header"], entry["code_column"], cells)
+    cells = cells_by_place(entry["cells"])
+    comments = tuple(Comment(*comment) for comment in entry.get("comments", ()))
+    return Sheet(entry["name"], entry["state"], entry["header"], entry["code_column"], cells, comments)
+
+
+def cells_by_place(cells: Iterable[list[Any]]) -> dict[tuple[int, int], Cell]:
+    """What the child sent of some cells, by (row, column)."""
+    return {(cell[0], cell[1]): _cell(cell) for cell in cells}
 
 
 def _cell(cell: list[Any]) -> Cell:
     if cell[2] == "formula":
-        return Cell(cell[4], cell[5], cell[3])
+        return Cell(cell[4], cell[5], cell[3], cell[6])
     return Cell(cell[2], cell[3])
 
 

@@ -32,7 +32,7 @@ def _across(scope: Scope, rows: Sequence[Upload]) -> dict[str, Counter[str]]:
     """What was found across the returns of the versions' organisations, by the id of each version it rests on."""
     odses = {row.organisation_id for row in rows}
     findings = findings_of(scope, rows[0].round_id, basis=basis_for(scope)).filter(
-        run__scope=Run.ORGANISATION, organisation_id__in=odses, trial=False
+        run__scope=Run.ORGANISATION, organisation_id__in=odses, trial=False, waived__isnull=True
     )
     counted: dict[str, Counter[str]] = {}
     for severity, inputs in findings.values_list("severity", "inputs"):

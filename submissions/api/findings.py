@@ -48,6 +48,7 @@ SEVERITY = Parameter("severity", "How bad it is.", (BLOCK, EXPLAIN, NOTE))
 FILTERS = (SYSTEM, ORGANISATION, RETURN, LINE, PERIOD, STAGE, TARGET, RULE, SEVERITY)
 ORDER = Keyset(("rule", "id"), (word, identifier))
 AT_ONCE = 500
+WAIVED_FIELDS = ("reason", "by", "until")
 EXPLANATION_FIELDS = {
     "status": text("`needed`, `given`, `lapsed` (the figures have changed since) or `not_needed`"),
     "text": text(null=True),
@@ -55,6 +56,15 @@ EXPLANATION_FIELDS = {
     "at": time(),
 }
 EXPLANATION = thing("Explanation", EXPLANATION_FIELDS)
+WAIVED = thing(
+    "Waived",
+    {
+        "reason": text(),
+        "by": text("who set it aside"),
+        "until": text("the last day on which it is set aside"),
+    },
+    allow_null=True,
+)
 FINDING = thing(
     "Finding",
     {
@@ -64,6 +74,7 @@ FINDING = thing(
         "title": text("what should hold"),
         "severity": text("`block`, `explain` or `note`"),
         "trial": yes_or_no("a rule in trial never counts"),
+        "waived": WAIVED,
         "organisation": text("null on a system's own finding", null=True),
         "system": text("the system, or the organisation's host system", null=True),
         "return": text("the one return that it lies in", null=True),
@@ -92,6 +103,9 @@ TABLE = Table(
         Column("title", "string", "what should hold"),
         Column("severity", "string", "block, explain or note"),
         Column("trial", "boolean", "a rule in trial never counts"),
+        Column("waived_reason", "string", "why it is set aside; empty where it counts"),
+        Column("waived_by", "string", "who set it aside"),
+        Column("waived_until", "date", "the last day on which it is set aside"),
         Column("organisation", "string", "ODS code; empty on a system's own finding"),
         Column("system", "string", "the code of the system's ICB, or of the organisation's host system"),
         Column("return", "string", "the one return that it lies in"),
@@ -209,8 +223,9 @@ def _every(scope: Scope, rows: QuerySet[Finding]) -> Iterator[dict[str, Any]]:
     waiting = iter(rows.order_by(*ORDER.fields).iterator(AT_ONCE))
     while chunk := list(islice(waiting, AT_ONCE)):
         for row in _explained(scope, chunk):
-            held = row.pop("explanation")
-            yield row | {f"explanation_{name}": value for name, value in held.items()}
+            held, waived = row.pop("explanation"), row.pop("waived") or {}
+            flat = {f"waived_{name}": waived.get(name) for name in WAIVED_FIELDS}
+            yield row | flat | {f"explanation_{name}": value for name, value in held.items()}
 
 
 def _explained(scope: Scope, rows: Sequence[Finding]) -> list[dict[str, Any]]:
@@ -226,6 +241,7 @@ def _shown(row: Finding, held: Explanation) -> dict[str, Any]:
         "title": row.title,
         "severity": row.severity,
         "trial": row.trial,
+        "waived": {name: row.waived[name] for name in WAIVED_FIELDS} if row.waived else None,
         "organisation": row.organisation_id,
         "system": row.system_id,
         "return": row.return_kind or None,

@@ -192,7 +192,8 @@ class Points:
 
 
 def _places_of(line: Line) -> frozenset[int]:
-    found = {periods.YEAR} if line.is_annual else set(range(periods.APRIL, periods.COUNT))
+    last = periods.COUNT if line.has_year_of_months else periods.YEAR
+    found = {periods.YEAR} if line.is_annual else set(range(periods.APRIL, last))
     return frozenset(
         found
         | ({periods.BASELINE} if line.baseline != "none" else set())

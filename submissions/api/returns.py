@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import io
-
 from django.http import HttpResponse, HttpResponseBase
 from django.urls import reverse
 from drf_spectacular.types import OpenApiTypes
@@ -14,21 +12,22 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from planning.api.filters import round_named
-from planning.foundation.asking import Asked
+from planning.foundation.asking import Asked, Parameter
 from planning.foundation.policy import SUBMIT
 from planning.foundation.problems import Problem, bad_parameter, not_found
 from planning.foundation.rest import route
 from planning.people.access import BOARD, NATIONAL, NotAllowed, Scope, scope_of
-from planning.registry.lines import Lines
 from planning.registry.organisations import ICB, Organisation
 from planning.registry.rounds import RETURNS, Stage
 from submissions.api.uploads import UPLOAD, WORKBOOK, as_it_stands
-from submissions.layout import default_file_name, write_return
+from submissions.issuing import NothingToIssue, issue
 from submissions.receive import LARGEST, StageClosed, TooLarge, receive
-from submissions.returns import expected_lines, return_identity
 
 FORM_AROUND_A_FILE = 64 * 1024  # what a multipart body holds beside the file
 LONGEST_KEY = 120
+PREFILL = Parameter(
+    "prefill", "`last`: with the figures of the organisation's last readable version.", ("last",)
+)
 KEY = OpenApiParameter(
     "Idempotency-Key",
     OpenApiTypes.STR,
@@ -53,20 +52,23 @@ class SentReturn(serializers.Serializer[object]):
 
 @route(
     "GET",
-    says="A blank return\nThe workbook that the organisation fills in, the same bytes each time.",
+    says="""A return to fill in
+    The workbook that the organisation fills in: blank, with published figures given, and the same bytes until one of
+    those or the template changes; or with the figures of its last readable version, for its own people and clients.""",
     tag="returns",
     gives={(200, WORKBOOK): OpenApiTypes.BINARY},
+    parameters=(PREFILL,),
 )
 def template(request: Request, asked: Asked, round_code: str, ods: str, return_kind: str) -> HttpResponseBase:
-    body = _sender(scope_of(request), ods, return_kind)
-    lines = expected_lines(Lines.load(round_named(round_code).code), body, return_kind)
-    if not lines:
-        raise not_found("return")
-    identity = return_identity(lines, round_code=round_code, organisation_ods=ods, return_kind=return_kind)
-    workbook = io.BytesIO()
-    write_return(workbook, lines=lines, identity=identity, organisation=body)
-    answer = HttpResponse(workbook.getvalue(), content_type=WORKBOOK)
-    answer["Content-Disposition"] = f'attachment; filename="{default_file_name(identity)}"'
+    scope = scope_of(request)
+    body = _sender(scope, ods, return_kind)
+    round_code = round_named(round_code).code
+    try:
+        workbook = issue(scope, body, round_code, return_kind, with_last_figures="prefill" in asked)
+    except NothingToIssue as error:
+        raise not_found("return") from error
+    answer = HttpResponse(workbook.content, content_type=WORKBOOK)
+    answer["Content-Disposition"] = f'attachment; filename="{workbook.file_name}"'
     return answer
 
 

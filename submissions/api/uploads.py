@@ -33,6 +33,11 @@ CURRENT = Parameter(
 NEWEST_FIRST = Keyset(("received_at", "id"), (moment, identifier), descending=True)
 COUNTS = thing("Counts", {name: whole() for name in SEVERITIES}, allow_null=True)
 FAULT = thing("UploadError", {"code": text("the same as on the pages"), "message": text()}, allow_null=True)
+WITHDRAWAL = thing(
+    "Withdrawal",
+    {"reason": text(), "by": text("the person who withdrew it"), "at": time(null=False)},
+    allow_null=True,
+)
 TIMES = thing(
     "Times",
     {
@@ -56,7 +61,9 @@ UPLOAD_FIELDS = {
     "current": yes_or_no("the latest version that nothing blocks: what all results are made from"),
     "late": yes_or_no("received after the stage's deadline"),
     "counts": COUNTS,
+    "waived": whole("findings of its own checks that a waiver sets aside: they stand in no count", null=True),
     "error": FAULT,
+    "withdrawal": WITHDRAWAL,
     "uploaded_by": text("the person or client"),
     "times": TIMES,
 }
@@ -75,7 +82,7 @@ def uploads(request: Request, asked: Asked, round_code: str) -> Response:
     scope, stage = scope_of(request), stage_asked(asked, round_code)
     current = current_of(scope, round_code)
     rows = visible_uploads(scope).filter(_filters(asked, stage, current), round_id=round_code)
-    page = NEWEST_FIRST.page(rows.select_related("uploaded_by"), asked)
+    page = NEWEST_FIRST.page(rows.select_related("uploaded_by", "withdrawn_by"), asked)
     counts = counts_for(scope, page.rows)
     listed = [shown(row, row.pk in current, counts[row.pk]) for row in page.rows]
     return Response(enveloped(request, page, listed))
@@ -130,7 +137,7 @@ def submit_upload(request: Request, asked: Asked, upload_id: UUID) -> Response:
 
 def visible_upload(scope: Scope, upload_id: UUID) -> Upload:
     """One version by its id, one query. Raises Problem 404."""
-    found = visible_uploads(scope).filter(pk=upload_id).select_related("uploaded_by").first()
+    found = visible_uploads(scope).filter(pk=upload_id).select_related("uploaded_by", "withdrawn_by").first()
     if found is None:
         raise not_found("version")
     return found
@@ -158,7 +165,9 @@ def shown(row: Upload, current: bool, counts: Counts | None) -> dict[str, Any]:
         "current": current,
         "late": row.late,
         "counts": counts,
+        "waived": None if counts is None else row.counts.get("waived", 0),
         "error": error,
+        "withdrawal": _withdrawal(row),
         "uploaded_by": row.uploader,
         "times": {
             "received": row.received_at,
@@ -167,6 +176,13 @@ def shown(row: Upload, current: bool, counts: Counts | None) -> dict[str, Any]:
             "reviewed": row.reviewed_at,
         },
     }
+
+
+def _withdrawal(row: Upload) -> dict[str, Any] | None:
+    if row.withdrawn_at is None:
+        return None
+    by = row.withdrawn_by.name if row.withdrawn_by is not None else ""
+    return {"reason": row.withdrawal, "by": by, "at": row.withdrawn_at}
 
 
 def _filters(asked: Asked, stage: str, current: set[UUID]) -> Q:

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 
 from planning.registry import periods
 from planning.registry.lines import Line
-from submissions.parsing import Fault, Return, entered, is_required
+from submissions.layout.places import is_required
+from submissions.parsing import Fault, Return, entered
 
 
 def figures_are_given(parsed: Return, expected: Sequence[Line]) -> Iterator[Fault]:

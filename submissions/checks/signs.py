@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from planning.plan.array import BLANK, Plan
 from planning.registry import periods
 from planning.registry.lines import Line
 from submissions.figures import shown
@@ -22,9 +23,13 @@ class _Block:
     right: int = 0
 
     @property
+    def is_all_wrong(self) -> bool:
+        return bool(self.wrong) and not self.right
+
+    @property
     def is_inverted(self) -> bool:
         lines = {line.code for line, _, _ in self.wrong}
-        return not self.right and len(self.wrong) >= _FEW and len(lines) > 1
+        return self.is_all_wrong and len(self.wrong) >= _FEW and len(lines) > 1
 
 
 def figures_have_the_sign_of_their_line(parsed: Return, expected: Sequence[Line]) -> Iterator[Fault]:
@@ -38,14 +43,41 @@ def figures_have_the_sign_of_their_line(parsed: Return, expected: Sequence[Line]
                 block.right += 1
             else:
                 block.wrong.append((line, reading, place))
+    turned = _turned(blocks) if parsed.identity.return_kind == "finance" else frozenset()
     for sheet, signs in blocks.items():
-        yield from _faults_of(parsed, sheet, signs)
+        yield from _faults_of(parsed, sheet, signs, turned)
 
 
-def _faults_of(parsed: Return, sheet: str, signs: dict[str, _Block]) -> Iterator[Fault]:
-    turned = {sign for sign, block in signs.items() if block.is_inverted}
-    if parsed.identity.return_kind != "finance":
-        turned = set()
+def without_wrong_signs(plan: Plan, faults: Iterable[Fault]) -> Plan:
+    """The plan for rules to judge: figures whose sign was told as wrong, cell by cell or a sheet at once, are
+    blank in it, since whatever else they would break is explained by that. The plan itself where there are
+    none."""
+    told = [fault for fault in faults if fault.rule == "V06"]
+    if not told:
+        return plan
+    part = plan.only(member.ods for member in plan.members)
+    sheets = {fault.sheet for fault in told if not fault.line}
+    for (ods, code), origin in plan.origins.items():
+        if origin.sheet in sheets:
+            part.enter(ods, code, [None] * periods.COUNT, "b" * periods.COUNT, origin)
+    for fault in told:
+        if fault.line:
+            at = part.place[fault.line], part.periods.index(fault.period)
+            part.scaled[:, *at], part.states[:, *at] = 0, BLANK
+    part.compute()
+    return part
+
+
+def _turned(blocks: Mapping[str, Mapping[str, _Block]]) -> frozenset[str]:
+    """The signs that are turned round on a sheet of the return with enough figures to tell."""
+    return frozenset(sign for signs in blocks.values() for sign, block in signs.items() if block.is_inverted)
+
+
+def _faults_of(
+    parsed: Return, sheet: str, signs: dict[str, _Block], everywhere: frozenset[str]
+) -> Iterator[Fault]:
+    """Where a sign is turned round, a sheet with few figures of it, all wrong, is told once as well."""
+    turned = {sign for sign in everywhere & set(signs) if signs[sign].is_all_wrong}
     if turned:
         yield _inverted(parsed, sheet, signs, turned)
     for sign, block in signs.items():
@@ -54,7 +86,7 @@ def _faults_of(parsed: Return, sheet: str, signs: dict[str, _Block]) -> Iterator
 
 
 def _inverted(parsed: Return, sheet: str, signs: dict[str, _Block], turned: set[str]) -> Fault:
-    _, reading, place = next(wrong for sign in turned for wrong in signs[sign].wrong)
+    _, reading, place = next(wrong for sign in signs if sign in turned for wrong in signs[sign].wrong)
     count = sum(len(signs[sign].wrong) for sign in turned)
     if turned == {"+", "-"} or (turned == set(signs)):
         what = "The whole sheet has its signs the other way round"

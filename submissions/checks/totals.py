@@ -13,6 +13,11 @@ from planning.registry.lines import Line
 from submissions.figures import shown
 from submissions.parsing import Fault, Return
 
+_DISAGREES = "Put the formula of the blank return back, or correct the figures."
+_TYPED_OVER = (
+    "The formula was overwritten by a typed figure: put it back, or correct the figures that it adds up."
+)
+
 
 def compare_totals(parsed: Return, plan: Plan, rules: Sequence[Rule]) -> list[Fault]:
     """A fault for each computed cell that disagrees by more than the rule's tolerance. A blank
@@ -23,7 +28,8 @@ def compare_totals(parsed: Return, plan: Plan, rules: Sequence[Rule]) -> list[Fa
         ours = plan.figure(parsed.identity.organisation, code, place)
         rule = rule_of(plan.lines[code], parsed.kind, place)
         if ours is not None and rule in tolerances and abs(seen - ours) > tolerances[rule]:
-            faults.append(_fault(plan, rule, (sheet, cell), plan.lines[code], place, seen, ours))
+            advice = _TYPED_OVER if (code, place) in parsed.typed_over else _DISAGREES
+            faults.append(_fault(plan, rule, (sheet, cell), plan.lines[code], place, seen, ours, advice))
     return faults
 
 
@@ -33,10 +39,12 @@ def rule_of(line: Line, kind: str, place: int) -> str:
     return "T31" if is_sum and line.return_kind == "activity" else "T41"
 
 
-def _fault(plan: Plan, rule: str, at: tuple[str, str], line: Line, place: int, seen: int, ours: int) -> Fault:
+def _fault(
+    plan: Plan, rule: str, at: tuple[str, str], line: Line, place: int, seen: int, ours: int, advice: str
+) -> Fault:
     period = plan.periods[place]
     message = (
         f"{line.code} ({line.label}) shows {shown(seen)} {line.unit} for {periods.month_label(period)}, but what "
-        f"it adds up makes {shown(ours)}. Put the formula of the blank return back, or correct the figures."
+        f"it adds up makes {shown(ours)}. {advice}"
     )
     return Fault(rule, *at, line.code, period, shown(seen), message)

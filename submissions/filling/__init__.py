@@ -4,7 +4,8 @@ Everything here is invented: no figure is any organisation's. The same seed give
 depend on the seed and the trust alone, so that a trust of two systems tells both the same.
 """
 
+from submissions.filling.answers import cover_answers
 from submissions.filling.distortions import DISTORTIONS, distort
 from submissions.filling.system import ReturnKey, fill_system
 
-__all__ = ["DISTORTIONS", "ReturnKey", "distort", "fill_system"]
+__all__ = ["DISTORTIONS", "ReturnKey", "cover_answers", "distort", "fill_system"]

@@ -56,6 +56,11 @@ def row(baseline: Figure, outturn: Figure, months: Sequence[Figure]) -> Row:
     return [baseline, outturn, *months, None]
 
 
+def annual(value: Figure, outturn: Figure = None, baseline: Figure = None) -> Row:
+    """A line with one figure a year, which stands in the plan column."""
+    return [baseline, outturn, *[None] * MONTH_COUNT, value]
+
+
 def flow(dice: Dice, total: float, days: Sequence[float], wobble: float = 0.03) -> list[int]:
     """A year's total as whole months that follow the days, a little uneven. Adds up to the rounded total."""
     weights = [day * factor for day, factor in zip(days, dice.wobbles(wobble), strict=True)]
@@ -87,6 +92,42 @@ def share(of: Sequence[int], shares: Sequence[float]) -> list[int]:
     return [min(whole, round(whole * part)) for whole, part in zip(of, shares, strict=True)]
 
 
+def part(whole: Row, lately: float, shares: Sequence[float], before: float | None = None) -> Row:
+    """A whole-numbered part of another line: its share of the outturn, of each month and of 2019/20."""
+    outturn, *months = counts(whole)
+    baseline = None if before is None else round(count(whole[periods.BASELINE]) * before)
+    return row(baseline, min(outturn, round(outturn * lately)), share(months, shares))
+
+
+def grown(
+    dice: Dice,
+    size: float,
+    growth: float,
+    days: Sequence[float],
+    multiple: float | None = None,
+    wobble: float = 0.03,
+) -> Row:
+    """A flow that grows on last year's `size`, and is that multiple of 2019/20 where it is given."""
+    outturn = round(size)
+    months = flow(dice, outturn * (1 + growth), days, wobble)
+    return row(None if multiple is None else round(sum(months) / multiple), outturn, months)
+
+
+def stock(dice: Dice, size: float, change: float, before: float | None = None) -> Row:
+    """A whole number at each month's end that changes by that share over the year."""
+    outturn = round(size)
+    months = [round(value) for value in path(dice, outturn, outturn * (1 + change), 0.003)]
+    return row(None if before is None else round(outturn * before), outturn, months)
+
+
+def together(*rows: Row) -> Row:
+    """Whole-numbered rows added up, 2019/20 and outturn too."""
+    return [
+        *(sum(count(figure) for figure in column) for column in zip(*(r[:14] for r in rows), strict=True)),
+        None,
+    ]
+
+
 def known(figures: Sequence[Figure]) -> list[float]:
     """The outturn and the twelve months of a row that has them: thirteen figures."""
     return [float(figure) if isinstance(figure, int | float) else 0.0 for figure in figures[1:14]]
@@ -95,6 +136,11 @@ def known(figures: Sequence[Figure]) -> list[float]:
 def counts(figures: Sequence[Figure]) -> list[int]:
     """The same of whole numbers."""
     return [int(figure) for figure in known(figures)]
+
+
+def count(figure: Figure) -> int:
+    """One whole number, 0 for what is none."""
+    return int(figure) if isinstance(figure, int | float) else 0
 
 
 def tenths(values: Sequence[float]) -> list[float]:

@@ -70,15 +70,6 @@ def workforce(staff: Staff) -> Rows:
     return rows
 
 
-def board_workforce(dice: Dice) -> Rows:
-    """Primary care staff of a system: additional roles and general practitioners."""
-    roles, doctors = dice.about(720.0, 0.25), dice.about(950.0, 0.2)
-    return {
-        "W.ARRS": row(None, round(roles, 1), tenths(path(dice, roles, roles * 1.2, 0.004))),
-        "W.GP": row(None, round(doctors, 1), tenths(path(dice, doctors, doctors * 1.02, 0.002))),
-    }
-
-
 def paid_for(staff: Staff) -> Rows:
     """The finance return's WTE: the same people as the workforce return's, month by month."""
     before = {

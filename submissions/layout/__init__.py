@@ -5,6 +5,7 @@ Written with XlsxWriter alone, so that the web process may do it. Nothing here r
 
 from submissions.layout.book import default_file_name, write_return
 from submissions.layout.places import CLOSED, FORMULA, INPUT, LINE_HEADERS, Places, headers, kind_of_cell
+from submissions.layout.sheets import Given
 from submissions.layout.totals import Figures, complete
 
 __all__ = [
@@ -13,6 +14,7 @@ __all__ = [
     "INPUT",
     "LINE_HEADERS",
     "Figures",
+    "Given",
     "Places",
     "complete",
     "default_file_name",

@@ -16,6 +16,8 @@ FIRST_PERIOD = len(LINE_HEADERS)
 COMMENT_COLUMN = FIRST_PERIOD + periods.COUNT
 
 INPUT, FORMULA, CLOSED = "input", "formula", "closed"
+OPTIONAL = "optional"  # an input cell that may stay empty
+KNOWN = "known"  # an input cell whose figure is published: given and locked
 
 
 def headers(round_code: str) -> tuple[str, ...]:
@@ -37,19 +39,36 @@ def parts_of(line: Line, kind: str, lines: Mapping[str, Line]) -> list[tuple[int
 
 def kind_of_cell(line: Line, kind: str, place: int, lines: Mapping[str, Line]) -> str:
     """Whether people fill the cell (INPUT), the sheet computes it (FORMULA), or it stays empty (CLOSED)."""
-    computed, month = bool(line.formula_for(kind)), periods.APRIL <= place <= periods.MARCH
-    if computed and line.formula_scope == "all" and place <= periods.OUTTURN:
-        asked = any(
-            kind_of_cell(part, kind, place, lines) != CLOSED for _, part in parts_of(line, kind, lines)
-        )
-        return FORMULA if asked else CLOSED
+    if is_entered(line, kind, place):
+        return INPUT
     if place <= periods.OUTTURN:
-        return CLOSED if (line.baseline, line.outturn)[place] == "none" else INPUT
-    if line.is_annual and month:
-        return CLOSED
-    if computed:
-        return FORMULA
-    return INPUT if month or line.is_annual else FORMULA
+        parts = parts_of(line, kind, lines) if line.formula_scope == "all" else []
+        asked = any(kind_of_cell(part, kind, place, lines) != CLOSED for _, part in parts)
+        return FORMULA if asked else CLOSED
+    closed_month = line.is_annual and place <= periods.MARCH
+    return FORMULA if is_computed(line, kind, place) and not closed_month else CLOSED
+
+
+def is_entered(line: Line, kind: str, place: int) -> bool:
+    """Whether that cell takes a figure from the person who fills the return in."""
+    if is_computed(line, kind, place):
+        return False
+    if place <= periods.OUTTURN:
+        return (line.baseline, line.outturn)[place] != "none"
+    return line.is_annual == (place == periods.YEAR)
+
+
+def is_computed(line: Line, kind: str, place: int) -> bool:
+    """Whether the service works that figure out itself, whatever the cell holds."""
+    if line.formula_for(kind) and (line.formula_scope == "all" or place >= periods.APRIL):
+        return True
+    return place == periods.YEAR and line.has_year_of_months
+
+
+def is_required(line: Line, kind: str, place: int) -> bool:
+    """Whether a blank in that cell stops the return."""
+    years = {periods.BASELINE: line.baseline, periods.OUTTURN: line.outturn}
+    return is_entered(line, kind, place) and years.get(place, line.required) == "required"
 
 
 @dataclass
@@ -81,6 +100,30 @@ class Places:
     def last_row(self, sheet: str) -> int:
         return self.sheets[sheet][-1][0]
 
+    def sections(self, sheet: str) -> list[str]:
+        """The headings of a sheet, from the top."""
+        return [content for _, content in self.sheets[sheet] if isinstance(content, str)]
+
+    def required_areas(self, sheet: str, kind: str) -> list[str]:
+        """The cells of a sheet that must be filled, rows with the same columns that follow each other as one
+        range: `F7:R12`."""
+        found: list[tuple[int, int, int, int]] = []  # first row, last row, first column, last column
+        for row, content in self.sheets[sheet]:
+            if isinstance(content, str):
+                continue
+            wanted = [is_required(content, kind, place) for place in range(periods.COUNT)]
+            for first, last in spans(wanted):
+                above = (row - 1, first, last)
+                at = next((at for at, area in enumerate(found) if (area[1], *area[2:]) == above), None)
+                if at is None:
+                    found.append((row, row, first, last))
+                else:
+                    found[at] = (found[at][0], row, first, last)
+        return [
+            f"{column(FIRST_PERIOD + first)}{top + 1}:{column(FIRST_PERIOD + last)}{bottom + 1}"
+            for top, bottom, first, last in found
+        ]
+
     def ranges(self, codes: Sequence[str], first: int, last: int, seen_from: str) -> list[str]:
         """The cells of some lines over periods `first` to `last`, rows that follow each other as one range."""
         found: list[str] = []
@@ -95,6 +138,17 @@ class Places:
 def column(at: int) -> str:
     """`E` for 4; a return has no column beyond Z."""
     return chr(ord("A") + at)
+
+
+def spans(wanted: Sequence[bool]) -> list[tuple[int, int]]:
+    """The first and last place of every run of True."""
+    spans: list[tuple[int, int]] = []
+    for place, in_it in enumerate(wanted):
+        if in_it and spans and spans[-1][1] == place - 1:
+            spans[-1] = (spans[-1][0], place)
+        elif in_it:
+            spans.append((place, place))
+    return spans
 
 
 def _runs(rows: Iterable[tuple[str, int]]) -> list[tuple[str, int, int]]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 
-from planning.plan.exact import rounded, scaled, shown
+from planning.plan.exact import SCALE, rounded, scaled
 from planning.registry import periods
 from planning.registry.lines import Line
 from submissions.layout.places import parts_of
@@ -38,11 +38,14 @@ def _entered(row: Sequence[Figure] | None) -> list[_Cell]:
     return [cell if cell is None or isinstance(cell, str) else scaled(Decimal(str(cell))) for cell in row]
 
 
+def in_unit(figure: int) -> float | int:
+    """A stored figure in its line's unit, as a sheet holds it."""
+    whole, rest = divmod(figure, SCALE)
+    return figure / SCALE if rest else whole
+
+
 def _shown(cell: _Cell) -> Figure:
-    if cell is None or isinstance(cell, str):
-        return cell
-    number = shown(cell)
-    return int(number) if number is not None and number.is_integer() else number
+    return cell if cell is None or isinstance(cell, str) else in_unit(cell)
 
 
 def _fill(
@@ -64,7 +67,7 @@ def _fill(
     added_up = (
         bool(line.formula_for(kind)) and line.formula_scope == "all" and line.over_time in ("sum", "ratio")
     )
-    if not line.is_annual and not added_up:
+    if line.has_year_of_months and not added_up:
         cells[code][periods.YEAR] = _year(line, cells)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
@@ -13,6 +14,7 @@ from planning.foundation import wording
 from planning.foundation.charts import Chart
 from planning.people.access import Scope
 from planning.people.roles import EXPLAIN as MAY_EXPLAIN
+from planning.people.roles import WAIVE
 from planning.plan.explaining import GIVEN, LAPSED, NOT_NEEDED, Explanation, explanations, subject_of
 from planning.plan.findings import BLOCK, EXPLAIN, NOTE, Finding
 from planning.plan.months import twelve
@@ -20,6 +22,7 @@ from planning.registry.organisations import Organisation
 from planning.registry.periods import month_label
 from planning.registry.place import Place
 from submissions.visible import basis_for, findings_of
+from submissions.waivers import may_be_waived
 from submissions.wording import RETURN_NAMES, SEVERITIES, severity_of
 
 PAGE = 50
@@ -28,6 +31,7 @@ LISTS = {PLAN: "How the plan stands", FAULTS: "Faults in returns"}
 CHECK = "check"  # the kind of a finding that is a fault in a workbook
 WORST_FIRST = Case(
     When(trial=True, then=Value(3)),
+    When(waived__isnull=False, then=Value(3)),
     When(severity=BLOCK, then=Value(0)),
     When(severity=EXPLAIN, then=Value(1)),
     default=Value(2),
@@ -55,7 +59,9 @@ def findings_page(scope: Scope, place: Place, asked: Mapping[str, str]) -> dict[
     known = explanations(rows, scope)
     if asked.get("reason") == "wanted":
         rows = [
-            row for row in rows if row.severity == EXPLAIN and not row.trial and known[row.pk].status != GIVEN
+            row
+            for row in rows
+            if row.severity == EXPLAIN and row.is_counted and known[row.pk].status != GIVEN
         ]
     elif asked.get("reason") == "given":
         rows = [row for row in rows if known[row.pk].status == GIVEN]
@@ -71,7 +77,7 @@ def findings_page(scope: Scope, place: Place, asked: Mapping[str, str]) -> dict[
         "rows": [finding_row(row, known[row.pk]) for row in shown],
         "filters": _filters(counts, asked),
         "filtered": any(asked.get(name) for name in ("rule", "severity", "organisation", "reason")),
-        "pages": _pages(asked, page, pages),
+        "pages": pages_of(asked, page, pages),
         "address": reverse("findings", args=[place.round.code]),
     }
 
@@ -124,7 +130,7 @@ def code_of(finding: Finding) -> str:
 def finding_row(finding: Finding, explanation: Explanation | None = None) -> dict[str, Any]:
     """One row of a list of findings."""
     return {
-        "severity": severity_of(finding.severity, finding.trial),
+        "severity": severity_of(finding.severity, finding.trial, finding.waived),
         "rule": code_of(finding),
         "who": who(finding),
         "message": finding.message,
@@ -140,6 +146,8 @@ def finding_row(finding: Finding, explanation: Explanation | None = None) -> dic
 
 
 def _reason_of(finding: Finding, explanation: Explanation | None) -> str:
+    if finding.waived:
+        return f"Set aside until {waiver_of(finding)['until']}"
     if finding.severity == BLOCK:
         return "Must be put right"
     return reason_word(explanation) if explanation is not None else ""
@@ -216,7 +224,9 @@ def _filters(
     }
 
 
-def _pages(asked: Mapping[str, str], page: int, pages: int) -> dict[str, Any]:
+def pages_of(asked: Mapping[str, str], page: int, pages: int) -> dict[str, Any]:
+    """The NHS.UK pagination of a list that keeps its filters in the address; empty for a single page."""
+
     def address(number: int) -> str:
         kept = {name: value for name, value in asked.items() if value and name != "page"}
         return "?" + urlencode({**kept, "page": number})
@@ -246,7 +256,7 @@ def finding_page(scope: Scope, place: Place, finding: Finding) -> dict[str, Any]
     source = working.get("source") or ""
     return {
         "finding": finding,
-        "said": severity_of(finding.severity, finding.trial),
+        "said": severity_of(finding.severity, finding.trial, finding.waived),
         "code": code_of(finding),
         "who": who(finding),
         "facts": _facts(finding, explanation),
@@ -269,9 +279,35 @@ def finding_page(scope: Scope, place: Place, finding: Finding) -> dict[str, Any]
         "explanation": explanation,
         "reason_at": wording.moment(explanation.at),
         "reason_state": reason_word(explanation),
-        "may_explain": scope.may(MAY_EXPLAIN, subject_of(finding)) and finding.severity != BLOCK,
+        "may_explain": scope.may(MAY_EXPLAIN, subject_of(finding))
+        and finding.severity != BLOCK
+        and not finding.waived,
+        "waiver": waiver_of(finding),
+        **_between(scope, finding),
         "reason_address": reverse("reason", args=[finding.pk]),
     }
+
+
+def _between(scope: Scope, finding: Finding) -> dict[str, str]:
+    """Where the ICB asks about the finding or sets its check aside: on the pages of the version it lies in."""
+    ods = finding.organisation_id
+    version = _version_of(finding)
+    if ods is None or not version:
+        return {}
+    asked = f"?finding={finding.pk}"
+    return {
+        "ask_address": reverse("ask", args=[version]) + asked if scope.reviews(ods) else "",
+        "waive_address": reverse("waive", args=[version]) + asked
+        if may_be_waived(finding) and scope.reviews(ods, WAIVE)
+        else "",
+    }
+
+
+def _version_of(finding: Finding) -> str:
+    """The id of a version of the organisation that the finding rests on."""
+    rests = [row for row in [*finding.inputs, *finding.run.inputs] if row.get("upload")]
+    mine = (row["upload"] for row in rests if row.get("organisation") == finding.organisation_id)
+    return next(mine, "")
 
 
 def input_rows(finding: Finding) -> dict[str, Any]:
@@ -342,9 +378,17 @@ def _facts(finding: Finding, explanation: Explanation) -> list[dict[str, Any]]:
     return [{"key": {"text": key}, "value": {"text": value}} for key, value in rows if value]
 
 
+def waiver_of(finding: Finding) -> dict[str, str]:
+    """What set the finding aside, in words; empty where nothing did."""
+    if not finding.waived:
+        return {}
+    day = wording.day(date.fromisoformat(finding.waived["until"]))
+    return {"until": day, "by": finding.waived["by"], "reason": finding.waived["reason"]}
+
+
 def _next_move(finding: Finding, explanation: Explanation) -> str:
     about = who(finding)
-    if finding.trial or finding.severity == NOTE:
+    if not finding.is_counted or finding.severity == NOTE:
         return "Nobody: nothing waits for it"
     if finding.severity == BLOCK:
         return f"{about}, to put the workbook right"

@@ -9,19 +9,24 @@ from typing import Any
 from django.urls import reverse
 
 from planning.foundation import wording
-from planning.people.access import Scope
+from planning.people.access import NATIONAL, Scope
 from planning.people.roles import EXPLAIN as MAY_EXPLAIN
-from planning.people.roles import REVIEW, SUBMIT, UPLOAD
+from planning.people.roles import SUBMIT, UPLOAD, WAIVE
 from planning.plan.explaining import GIVEN, LAPSED, Explanation, explanations
 from planning.plan.findings import BLOCK, EXPLAIN, NOTE, Finding
 from planning.plan.runs import CurrentRun, Run
 from planning.registry.periods import month_label
 from planning.registry.place import Place
 from submissions import uploads
-from submissions.queries.findings import code_of
+from submissions.queries.correcting import corrected
+from submissions.queries.cover import cover_facts
+from submissions.queries.findings import code_of, waiver_of
+from submissions.queries.questions import questions_of
 from submissions.queries.returns import returns_in
+from submissions.queries.sent_back import cells_sent_back
 from submissions.uploads import READ, SUBMITTED, Upload
-from submissions.visible import basis_for, current_runs, findings_of, visible_uploads
+from submissions.visible import basis_for, current_runs, findings_of, tellable, visible_uploads
+from submissions.waivers import may_be_waived
 from submissions.wording import RETURN_NAMES, severity_of, status_of, version_name
 
 WITHDRAWABLE = (uploads.CHECKED, SUBMITTED)
@@ -34,9 +39,9 @@ STEPS = (
 )
 
 
-def findings_of_upload(upload: Upload) -> list[Finding]:
+def findings_of_upload(scope: Scope, upload: Upload) -> list[Finding]:
     """What was found in that version alone, whether or not it counts now. One query, none before a run."""
-    return list(Finding.objects.filter(run=upload.run_id)) if upload.run_id else []
+    return list(Finding.objects.filter(tellable(scope), run=upload.run_id)) if upload.run_id else []
 
 
 def findings_across(scope: Scope, upload: Upload) -> list[Finding]:
@@ -49,11 +54,11 @@ def findings_across(scope: Scope, upload: Upload) -> list[Finding]:
 
 def result_page(scope: Scope, place: Place, upload: Upload, shown: str = "", page: int = 1) -> dict[str, Any]:
     """Everything the page says. Four queries, and one for what stood before where this does not count."""
-    found = findings_of_upload(upload) + findings_across(scope, upload)
+    found = findings_of_upload(scope, upload) + findings_across(scope, upload)
     known = explanations((row for row in found if row.severity == EXPLAIN), scope)
-    stops = [row for row in found if row.severity == BLOCK and not row.trial]
-    explain = sorted((row for row in found if row.severity == EXPLAIN and not row.trial), key=_size)
-    notes = [row for row in found if row.severity == NOTE or row.trial]
+    stops = [row for row in found if row.severity == BLOCK and row.is_counted]
+    explain = sorted((row for row in found if row.severity == EXPLAIN and row.is_counted), key=_size)
+    notes = [row for row in found if (row.severity == NOTE or row.trial) and not row.waived]
     left = sum(1 for row in explain if known[row.pk].status != GIVEN)
     rules = [rule_card(rule, rows, upload, shown, page) for rule, rows in _by_rule(stops)]
     run = _organisation_run(scope, upload)
@@ -65,14 +70,54 @@ def result_page(scope: Scope, place: Place, upload: Upload, shown: str = "", pag
         "rules": rules,
         "to_explain": [explain_card(row, known[row.pk], upload) for row in explain],
         "left": left,
-        "verdict": _verdict(upload, left, len(explain), place.stage.needs_reasons),
-        "notes": [note_row(row) for row in notes],
+        "may_correct": scope.may(UPLOAD, upload.organisation_id)
+        and place.stage.is_open
+        and any(row.kind != "target" for row in stops + explain),
+        "verdict": _verdict(upload, left, len(explain), place.stage.needs_reasons) + _besides(upload, found),
+        **_notes(upload, notes, shown),
+        "sent_back": cells_sent_back(upload, found),
+        "sent_back_note": sent_back_note(scope, upload),
+        "questions": questions_of(scope, upload),
+        "waived": waived_cards(found),
+        "waived_number": sum(1 for row in found if row.waived),
         "read_as": upload.notes,
         "nothing_else": _nothing_else(upload, explain, notes),
         "waiting": _waiting(run),
         "standing": _standing(scope, upload),
+        "changed": changed(scope, upload),
+        "same": same(scope, upload),
+        "corrected": corrected(scope, upload),
         **actions(scope, place, upload, left),
     }
+
+
+def changed(scope: Scope, upload: Upload) -> dict[str, str] | None:
+    """The way to what changed since the version before, with the number of cells. NHS England, which may not
+    have been given that version, is not told of it."""
+    if scope.kind == NATIONAL or not upload.number or upload.number < 2:
+        return None
+    since = upload.changes
+    if not since:
+        address = reverse("upload_compare_any", args=[upload.pk])
+        return {"text": "Compare with another version", "address": address}
+    text = f"Changed since version {since['version']} ({since['cells']:,})"
+    return {"text": text, "address": reverse("upload_compare", args=[upload.pk, since["upload"]])}
+
+
+def same(scope: Scope, upload: Upload) -> dict[str, str] | None:
+    """The earlier version whose figures, blanks and comments are the same, where one is."""
+    if upload.same_as is None or scope.kind == NATIONAL:
+        return None
+    return {
+        "name": version_name(upload.same_as),
+        "address": reverse("upload_result", args=[upload.same_as_id]),
+    }
+
+
+def sent_back_note(scope: Scope, upload: Upload) -> str:
+    """Why it was sent back, for the organisation and the ICB that reviews it, between whom it passed."""
+    near = upload.organisation_id in scope.own or reviewing(scope, upload)
+    return upload.review_note if near and upload.state == uploads.SENT_BACK else ""
 
 
 def facts(place: Place, upload: Upload) -> dict[str, Any]:
@@ -86,6 +131,7 @@ def facts(place: Place, upload: Upload) -> dict[str, Any]:
     ]
     if upload.figures:
         rows.append(("Read", _read(upload.figures)))
+    rows += cover_facts(upload)
     rows.append(("SHA-256, first 8", upload.sha256[:8]))
     name = RETURN_NAMES[upload.return_kind]
     return {
@@ -94,10 +140,21 @@ def facts(place: Place, upload: Upload) -> dict[str, Any]:
         "name": f"{name} return, {version_name(upload)}",
         "kind": name.lower(),
         "state_said": status_of(upload),
+        "withdrawn": withdrawn(upload),
         "facts": [{"key": {"text": key}, "value": {"text": value}} for key, value in rows if value],
         "file_address": reverse("upload_file", args=[upload.pk]),
+        "marked_address": reverse("upload_marked", args=[upload.pk]) if upload.run_id and upload.file else "",
+        "faults_address": reverse("upload_faults", args=[upload.pk]) if upload.fault_list else "",
         "print_foot": f"{name} {version_name(upload)} · {upload.sha256[:8]}",
     }
+
+
+def withdrawn(upload: Upload) -> dict[str, str] | None:
+    """Why a version was withdrawn, by whom and when; None for one that stands."""
+    if upload.withdrawn_at is None:
+        return None
+    by = upload.withdrawn_by.name if upload.withdrawn_by is not None else ""
+    return {"reason": upload.withdrawal, "by": by, "at": wording.moment(upload.withdrawn_at)}
 
 
 def progress(upload: Upload) -> list[dict[str, str]]:
@@ -117,7 +174,12 @@ def actions(scope: Scope, place: Place, upload: Upload, left: int = 0) -> dict[s
         "may_upload": scope.may(UPLOAD, ods) and place.stage.is_open,
         "may_explain": scope.may(MAY_EXPLAIN, ods),
         "may_review": reviewing(scope, upload) and upload.state == SUBMITTED,
+        "may_ask": reviewing(scope, upload) and upload.state in READ,
+        "ask_address": reverse("ask", args=[upload.pk]),
+        "may_waive": scope.reviews(ods, WAIVE) and upload.state in READ,
+        "waive_address": reverse("waive", args=[upload.pk]),
         "may_withdraw": scope.may(SUBMIT, ods) and upload.state in WITHDRAWABLE,
+        "correct_address": reverse("upload_correct", args=[upload.pk]),
         "withdraw_address": reverse("withdraw", args=[upload.pk]),
         "submit_address": f"{reverse('submit', args=[code])}?stage={place.stage.code}&organisation={ods}",
         "upload_address": f"{reverse('upload', args=[code])}?stage={place.stage.code}&organisation={ods}",
@@ -128,8 +190,7 @@ def actions(scope: Scope, place: Place, upload: Upload, left: int = 0) -> dict[s
 
 def reviewing(scope: Scope, upload: Upload) -> bool:
     """Whether the asker reviews it: somebody of the ICB, of a member trust's return or of the ICB's own."""
-    boards = [ods for ods in scope.systems if scope.may(REVIEW, ods)]
-    return bool(boards) and (upload.organisation_id in scope.hosts or upload.organisation_id in boards)
+    return scope.reviews(upload.organisation_id)
 
 
 def rule_card(rule: str, rows: Sequence[Finding], upload: Upload, shown: str, page: int) -> dict[str, Any]:
@@ -139,15 +200,20 @@ def rule_card(rule: str, rows: Sequence[Finding], upload: Upload, shown: str, pa
     size = PAGE_ROWS if shown == rule else FIRST_ROWS
     address = f"{reverse('upload_result', args=[upload.pk])}?show={rule}"
     pages = -(-len(rows) // PAGE_ROWS)
+    number = upload.rule_counts.get(rule, len(rows))
     return {
         "id": f"rule-{rule.replace('.', '-')}",
+        "finding": str(first.pk),
         "rule": rule,
         "title": first.title.rstrip("."),
-        "summary": f"{first.title.rstrip('.')}: {wording.count(len(rows), 'cell')}",
+        "summary": f"{first.title.rstrip('.')}: {wording.count(number, 'cell')}",
         "why": first.working.get("why", ""),
         "instruction": first.instruction,
+        "waivable": may_be_waived(first),
         "rows": [cell_row(row) for row in rows[start : start + size]],
-        "number": len(rows),
+        "number": number,
+        "listed": len(rows),
+        "caption": f"{wording.count(number, 'cell')} · check {rule}",
         "all_address": f"{address}#rule-{rule}" if shown != rule and len(rows) > FIRST_ROWS else "",
         "pages": [
             {"number": number, "href": f"{address}&page={number}#rule-{rule}", "current": number == page}
@@ -167,6 +233,7 @@ def cell_row(finding: Finding) -> dict[str, str]:
         "where": where or "–",
         "seen": finding.seen or "nothing",
         "message": finding.message,
+        "finding": str(finding.pk),
     }
 
 
@@ -181,6 +248,7 @@ def explain_card(finding: Finding, explanation: Explanation, upload: Upload | No
         "returns": wording.names(kinds),
         "closes": finding.closes_with,
         "instruction": finding.instruction,
+        "waivable": may_be_waived(finding),
         "place": place_in(finding, upload) if upload is not None else "",
         "address": reverse("finding", args=[finding.pk]),
         "given": explanation.status == GIVEN,
@@ -210,10 +278,33 @@ def place_in(finding: Finding, upload: Upload) -> str:
 
 def note_row(finding: Finding) -> dict[str, Any]:
     return {
-        "severity": severity_of(finding.severity, finding.trial),
+        "severity": severity_of(finding.severity, finding.trial, finding.waived),
         "rule": finding.rule,
         "message": finding.message,
         "address": reverse("finding", args=[finding.pk]),
+    }
+
+
+def waived_cards(found: Sequence[Finding]) -> list[dict[str, Any]]:
+    """What is set aside, a card a waiver: why, by whom, to which day, and the first cells."""
+    cards: dict[str, dict[str, Any]] = {}
+    for row in found:
+        if row.waived:
+            card = cards.setdefault(row.waived["id"], _waived_card(row))
+            card["number"] += 1
+            if len(card["rows"]) < FIRST_ROWS:
+                card["rows"].append({**cell_row(row), "address": reverse("finding", args=[row.pk])})
+    return list(cards.values())
+
+
+def _waived_card(finding: Finding) -> dict[str, Any]:
+    return {
+        "rule": code_of(finding),
+        "title": finding.title.rstrip("."),
+        "said": severity_of(finding.severity, waived=finding.waived),
+        **waiver_of(finding),
+        "number": 0,
+        "rows": [],
     }
 
 
@@ -241,6 +332,22 @@ def _read(figures: dict[str, int]) -> str:
     return ", ".join(said)
 
 
+def _notes(upload: Upload, notes: Sequence[Finding], shown: str) -> dict[str, Any]:
+    """The first twenty notes of each check, all that are listed of the one asked for, and how many there are."""
+    address = reverse("upload_result", args=[upload.pk])
+    rows: list[dict[str, Any]] = []
+    more, number = [], 0
+    for rule, found in _by_rule(notes):
+        listed = found if shown == rule else found[:FIRST_ROWS]
+        every = max(upload.rule_counts.get(rule, 0), len(found))
+        rows += [note_row(row) for row in listed]
+        number += every
+        if every > len(listed):
+            text = f"{every - len(listed):,} more of check {rule}"
+            more.append({"text": text, "href": f"{address}?show={rule}#notes" if shown != rule else ""})
+    return {"notes": rows, "notes_more": more, "notes_number": number}
+
+
 def _nothing_else(upload: Upload, explain: Sequence[Finding], notes: Sequence[Finding]) -> str:
     """What there is none of, in one line instead of empty headings."""
     said = []
@@ -263,6 +370,14 @@ def _verdict(upload: Upload, left: int, explain: int, needs_reasons: bool) -> st
         return f"Nothing stops this return. {said} needed a reason and each has one."
     said = f"Nothing stops this return. {wording.count(left, 'finding')} {_verb(left, 'need')} a reason."
     return said if needs_reasons else f"{said} At this stage you can submit without them."
+
+
+def _besides(upload: Upload, found: Sequence[Finding]) -> str:
+    """What is set aside, said with the verdict so that nobody takes it for nothing."""
+    aside = sum(1 for row in found if row.waived)
+    if not aside or upload.blocked or upload.state not in READ:
+        return ""
+    return f" The ICB has set {wording.count(aside, 'finding')} aside."
 
 
 def _verb(number: int, verb: str) -> str:

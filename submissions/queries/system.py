@@ -15,17 +15,18 @@ from planning.people.access import NATIONAL, Scope
 from planning.people.roles import REVIEW
 from planning.plan.explaining import explanations
 from planning.plan.findings import EXPLAIN, Finding
-from planning.plan.runs import CurrentRun, Run
+from planning.plan.runs import Run
 from planning.registry.organisations import Organisation
 from planning.registry.place import Place
 from planning.registry.rounds import RETURNS
+from submissions.deadlines import Deadlines, deadlines_of
 from submissions.queries.bodies import SYSTEM, Body, bodies_of
+from submissions.queries.extensions import extended_of_body
 from submissions.queries.findings import CHECK, finding_row
 from submissions.queries.heat_map import heat_map
-from submissions.uploads import SUBMITTED, Upload
+from submissions.uploads import SUBMITTED, WITHDRAWN, Upload
 from submissions.visible import (
     basis_for,
-    current_runs,
     evaluations_of,
     findings_of,
     positions_of,
@@ -46,28 +47,30 @@ def system_page(
     code = place.round.code
     bodies = bodies_of(scope, system)
     versions = _versions(scope, place, bodies)
-    returns = [_return_row(scope, place, body, versions) for body in bodies]
+    deadlines = _deadlines(scope, code, bodies)
+    returns = [_return_row(scope, place, body, versions, deadlines) for body in bodies]
     positions = {
-        row.organisation_id or SYSTEM: row for row in _of(positions_of(scope, code, basis=basis), system)
+        row.organisation_id or SYSTEM: row
+        for row in _of(positions_of(scope, code, basis=basis), system).select_related("run")
     }
     evaluations = list(_of(evaluations_of(scope, code, basis=basis), system, bodies))
     findings = in_the_way(
         _of(findings_of(scope, code, basis=basis), system, bodies)
-        .filter(trial=False, severity=EXPLAIN)
+        .filter(trial=False, waived__isnull=True, severity=EXPLAIN)
         .exclude(kind=CHECK)
         .order_by("-size", "rule", "id")
         .defer("working", "inputs")
         .select_related("organisation", "system")
     )
     known = explanations(findings[:TOP], scope)
-    pointer = _system_run(scope, code, basis, system)
     whole = positions.get(SYSTEM)
-    counted = _counted(pointer)
+    run = whole.run if whole is not None else None  # each judgement of a system gives its position
+    counted = _counted(run)
     missing = _missing(place, bodies, counted)
     return {
         "system": system,
         "headline": headline(whole, bodies, counted),
-        "as_at": wording.moment(pointer.run.created_at) if pointer else "",
+        "as_at": wording.moment(run.created_at) if run else "",
         "views": _views(scope, place, system, basis),
         "missing": missing,
         "missing_waits": bool(missing) and now > place.stage.due_at,
@@ -81,7 +84,7 @@ def system_page(
         "bodies": bodies,
         "positions": [_position_row(body, positions.get(body.ods)) for body in bodies if not body.served],
         "whole": _position_row(Body(SYSTEM, "The system"), whole),
-        "waiting": _waiting(pointer),
+        "waiting": _waiting(run),
         "nothing": not any(versions.values()),
     }
 
@@ -104,19 +107,32 @@ def _versions(scope: Scope, place: Place, bodies: Sequence[Body]) -> dict[tuple[
     """Of each return the latest version at the stage, else the latest of another stage. One query."""
     rows = visible_uploads(scope).filter(round=place.round, organisation_id__in=[body.ods for body in bodies])
     latest: dict[tuple[str, str], Upload] = {}
-    for row in rows.order_by("-received_at").defer("notes", "columns"):
+    newest = list(rows.order_by("-received_at").defer("notes", "columns"))
+    for row in sorted(newest, key=lambda upload: upload.state == WITHDRAWN):  # after all that stands
         known = latest.get((row.organisation_id, row.return_kind))
         if known is None or (row.stage == place.stage.code and known.stage != place.stage.code):
             latest[row.organisation_id, row.return_kind] = row
     return latest
 
 
+def _deadlines(scope: Scope, code: str, bodies: Sequence[Body]) -> Deadlines:
+    """Who was given more time, for those who chase. One query; none for NHS England."""
+    if scope.kind == NATIONAL:
+        return Deadlines()
+    return deadlines_of(code, [body.ods for body in bodies if not body.served])
+
+
 def _return_row(
-    scope: Scope, place: Place, body: Body, versions: Mapping[tuple[str, str], Upload]
+    scope: Scope,
+    place: Place,
+    body: Body,
+    versions: Mapping[tuple[str, str], Upload],
+    deadlines: Deadlines,
 ) -> dict[str, Any]:
     cells = [_return_cell(scope, place, body, kind, versions.get((body.ods, kind))) for kind in RETURNS]
     late = any(cell["late"] for cell in cells)
-    return {"name": body.name, "served": body.served, "cells": cells, "late": late}
+    extended = [] if body.served else extended_of_body(deadlines, place.stage, body.ods)
+    return {"name": body.name, "served": body.served, "cells": cells, "late": late, "extended": extended}
 
 
 def _return_cell(scope: Scope, place: Place, body: Body, kind: str, upload: Upload | None) -> dict[str, Any]:
@@ -130,7 +146,7 @@ def _return_cell(scope: Scope, place: Place, body: Body, kind: str, upload: Uplo
         }
     counts = [
         f"{upload.counts.get(name, 0)} {word}"
-        for name, word in ((EXPLAIN, "to explain"),)
+        for name, word in ((EXPLAIN, "to explain"), ("waived", "set aside"))
         if upload.counts.get(name)
     ]
     may_review = upload.state == SUBMITTED and scope.may(REVIEW, _board(scope)) and not body.served
@@ -156,9 +172,9 @@ def _board(scope: Scope) -> str:
     return next((ods for ods in sorted(scope.systems) if scope.may(REVIEW, ods)), "")
 
 
-def _counted(pointer: CurrentRun | None) -> set[tuple[str, str]]:
+def _counted(run: Run | None) -> set[tuple[str, str]]:
     """The (organisation, return) pairs whose versions the figures rest on."""
-    given = pointer.run.inputs if pointer is not None else []
+    given = run.inputs if run is not None else []
     return {(row["organisation"], row["return"]) for row in given}
 
 
@@ -264,12 +280,8 @@ def _position_row(body: Body, row: Position | None) -> dict[str, str]:
     }
 
 
-def _system_run(scope: Scope, code: str, basis: str, system: Organisation) -> CurrentRun | None:
-    return current_runs(scope, code, basis=basis).filter(scope=Run.SYSTEM, subject=system.ods).first()
-
-
-def _waiting(pointer: CurrentRun | None) -> list[dict[str, str]]:
-    waiting = pointer.run.waiting if pointer is not None else {}
+def _waiting(run: Run | None) -> list[dict[str, str]]:
+    waiting = run.waiting if run is not None else {}
     return [
         {"missing": RETURN_NAMES.get(missing, missing), "rules": ", ".join(rules)}
         for missing, rules in sorted(waiting.items())

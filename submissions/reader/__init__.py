@@ -12,12 +12,14 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from submissions.refusals import Refused
-from submissions.workbook import Sheets
+from submissions.workbook import Cell, Sheets, cells_by_place
 
+Place = tuple[int, int]  # row, column
 PATIENCE = 40  # seconds by the clock
 STARTED = "reading"  # said by the child once it is capped: what goes wrong after it lies in the file
 _PROJECT = Path(__file__).resolve().parents[2]
@@ -32,12 +34,20 @@ def read(path: Path) -> Sheets:
 
     Raises Refused where it is not a return of ours or cannot be read, ReaderFailed where that was our fault.
     """
-    return Sheets.from_json(_ask("--read", path))
+    return Sheets.from_json(ask("--read", path))
+
+
+def read_cells(path: Path, wanted: Mapping[str, Iterable[Place]]) -> dict[str, dict[Place, Cell] | None]:
+    """The filled cells among some places (row, column) of any workbook that has passed the gate, by sheet; None
+    for a sheet that it does not have. Raises Refused, ReaderFailed."""
+    asked = {sheet: sorted(set(places)) for sheet, places in wanted.items()}
+    found = ask("--cells", path, json.dumps(asked))["sheets"]
+    return {sheet: None if cells is None else cells_by_place(cells) for sheet, cells in found.items()}
 
 
 def ole_verdict(path: Path) -> Refused:
     """Of a file with an OLE header: behind a password, or just of the format before 2007."""
-    if _ask("--ole", path)["encrypted"]:
+    if ask("--ole", path)["encrypted"]:
         return Refused("password_protected")
     return Refused("old_format", seen=_OLD)
 
@@ -45,11 +55,19 @@ def ole_verdict(path: Path) -> Refused:
 _OLD = "an Excel file of the format before 2007 (.xls)"
 
 
-def _ask(task: str, path: Path) -> dict[str, Any]:
+def ask(task: str, path: Path, said: str = "") -> dict[str, Any]:
+    """What the child answers to a task about a file, `said` being what it has to know. Raises Refused,
+    ReaderFailed."""
     command = [sys.executable, "-m", "submissions.reader", task, str(path.resolve())]
     try:
         child = subprocess.run(
-            command, cwd=_PROJECT, env=_environment(), capture_output=True, timeout=PATIENCE, check=False
+            command,
+            cwd=_PROJECT,
+            env=_environment(),
+            input=said.encode(),
+            capture_output=True,
+            timeout=PATIENCE,
+            check=False,
         )
     except subprocess.TimeoutExpired as fault:
         # its processor time is capped far below: the machine is at fault

@@ -1,25 +1,26 @@
-"""One workbook's package: which sheets it has, its shared texts, which styles are dates, its identity."""
+"""One workbook's package: which sheets it has, its shared texts, what its styles show, its identity."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from submissions.identity import SHEET as IDENTITY_SHEET
-from submissions.reader.cells import cells_of, clean
+from submissions.reader.cells import Shared, clean, rows_of
+from submissions.reader.extras import comments_on, links_of
+from submissions.reader.sheet import MOST_CELLS, sheet_of
+from submissions.reader.styles import looks_of
 from submissions.refusals import Refused
 
 if TYPE_CHECKING:
     from zipfile import ZipFile
 
-HEADER_WITHIN = 200  # the header row is among the first
-LINE_CODE = "line code"
-MOST_CELLS = 500_000
 LONGEST_NAME = 31  # of a sheet, as Excel allows
 
 
 class Book:
-    """One package: its sheets by name, its texts, which styles are dates. Texts are read only when needed."""
+    """One package: its sheets by name, and what their cells refer to."""
 
     def __init__(self, package: ZipFile) -> None:
         from openpyxl.packaging.relationship import get_dependents, get_rels_path
@@ -31,6 +32,11 @@ class Book:
         rels = get_rels_path(self.part)
         self.rels = {r.Id: r for r in get_dependents(package, rels)} if rels in self.members else {}
         self.sheets = dict(self._find_sheets())
+
+    @cached_property
+    def shared(self) -> Shared:
+        """What the cells refer to; read only when cells are."""
+        return Shared(self._strings(), self._looks(), self._epoch())
 
     def _tree(self, part: str) -> Any:
         from openpyxl.xml.functions import fromstring
@@ -67,19 +73,30 @@ class Book:
                 yield name, (rel.target.lstrip("/"), sheet.get("state", "visible"))
 
     def read(self) -> dict[str, Any]:
-        self.strings, self.dates = self._strings(), self._date_styles()
         identity = self._identity()
         found, emitted = [], 0
         for name, (part, state) in self.sheets.items():
             if name.startswith("_"):
                 continue
-            sheet = sheet_of(name, state, self._cells(part))
+            sheet = sheet_of(name, state, self._rows(part))
             emitted += len(sheet["cells"])
             if emitted > MOST_CELLS:
                 raise Refused("too_large", seen=f"more than {MOST_CELLS:,} filled cells")
+            if sheet["header"]:
+                sheet["comments"] = comments_on(self.package, part, self._tree)
             if sheet["cells"]:
                 found.append(sheet)
-        return {"identity": identity, "sheets": found}
+        return {"identity": identity, "sheets": found, "links": links_of(self.package, self.rels.values())}
+
+    def cells_at(self, wanted: Mapping[str, Collection[Sequence[int]]]) -> dict[str, Any]:
+        """Sheet -> the filled cells among those (row, column) places; null for a sheet that is not there."""
+        found: dict[str, Any] = {}
+        for name, places in wanted.items():
+            asked = {(row, column) for row, column in places}
+            there = name in self.sheets
+            cells = self._cells(self.sheets[name][0]) if there else ()
+            found[name] = [cell for cell in cells if (cell[0], cell[1]) in asked] if there else None
+        return found
 
     def _identity(self) -> dict[str, str]:
         """Key -> value of the two columns of the identity sheet."""
@@ -100,56 +117,26 @@ class Book:
         with self.package.open(parts[0]) as source:
             return list(read_string_table(source))
 
-    def _date_styles(self) -> set[int]:
-        """The places in cellXfs whose number format shows a date or a time."""
-        from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format
-        from openpyxl.xml.constants import SHEET_MAIN_NS as NS
-
+    def _looks(self) -> dict[int, str]:
+        """What the styles show that matters, by their place."""
         parts = [r.target.lstrip("/") for r in self.rels.values() if r.Type.endswith("/styles")]
-        if not parts:
-            return set()
-        tree = self._tree(parts[0])
-        formats = dict(BUILTIN_FORMATS)
-        formats.update(
-            {int(f.get("numFmtId")): f.get("formatCode", "") for f in tree.iter(f"{{{NS}}}numFmt")}
-        )
-        styles = tree.iterfind(f"{{{NS}}}cellXfs/{{{NS}}}xf")
-        wanted = (formats.get(int(xf.get("numFmtId", 0)), "General") for xf in styles)
-        return {at for at, code in enumerate(wanted) if code != "General" and is_date_format(code)}
+        return looks_of(self._tree(parts[0])) if parts else {}
 
-    def _cells(self, part: str) -> Iterator[list[Any]]:
+    def _epoch(self) -> Any:
+        """The day that the workbook counts its dates from: of 1900, or of 1904 as old Macs did."""
+        from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900
+        from openpyxl.xml.constants import SHEET_MAIN_NS
+
+        settings = self.tree.find(f"{{{SHEET_MAIN_NS}}}workbookPr")
+        counted = "" if settings is None else settings.get("date1904", "")
+        return CALENDAR_MAC_1904 if counted in ("1", "true") else CALENDAR_WINDOWS_1900
+
+    def _rows(self, part: str) -> Iterator[tuple[int, list[list[Any]]]]:
         if part not in self.members:
             raise Refused("damaged", seen="a sheet is missing")
         with self.package.open(part) as source:
-            yield from cells_of(source, self.strings, self.dates)
+            yield from rows_of(source, self.shared)
 
-
-def sheet_of(name: str, state: str, cells: Iterator[list[Any]]) -> dict[str, Any]:
-    """A sheet as the parent needs it: the Cover whole, a data sheet's header row and the rows that carry a
-    line code, of any other sheet nothing. `header` and `code_column` are 0 where it has no such row."""
-    held = list(_while_worth_it(cells))
-    if name.casefold() == "cover":
-        cover = [cell for cell in held if cell[0] <= HEADER_WITHIN and cell[1] <= 20]
-        return {"name": name, "state": state, "header": 0, "code_column": 0, "cells": cover}
-    heads = [(c[0], c[1]) for c in held if c[0] <= HEADER_WITHIN and c[2] == "text" and _is_line_code(c[3])]
-    if not heads:
-        return {"name": name, "state": state, "header": 0, "code_column": 0, "cells": []}
-    header, code_column = min(heads)
-    rows = {cell[0] for cell in held if cell[1] == code_column and cell[0] >= header}
-    named = {cell[1] for cell in held if cell[0] == header}
-    kept = [cell for cell in held if cell[0] in rows and cell[1] in named]
-    return {"name": name, "state": state, "header": header, "code_column": code_column, "cells": kept}
-
-
-def _while_worth_it(cells: Iterator[list[Any]]) -> Iterator[list[Any]]:
-    """A sheet whose first rows have no header is none of ours: the rest of it, however long, is not read."""
-    is_data = False
-    for cell in cells:
-        if cell[0] > HEADER_WITHIN and not is_data:
-            return
-        is_data = is_data or (cell[2] == "text" and _is_line_code(cell[3]))
-        yield cell
-
-
-def _is_line_code(raw: str) -> bool:
-    return " ".join(raw.split()).casefold() == LINE_CODE
+    def _cells(self, part: str) -> Iterator[list[Any]]:
+        for _, cells in self._rows(part):
+            yield from cells

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import json
 import resource
@@ -13,18 +14,20 @@ from submissions.identity import SHEET as IDENTITY_SHEET
 from submissions.reader import STARTED
 from submissions.reader.book import Book
 from submissions.refusals import Refused
+from submissions.rewriting import work
 
 MEMORY, PROCESSOR = 1024**3, 20  # bytes; seconds of processor
 
 
 def main(task: str, path: str) -> None:
-    """Print one line of JSON: what was read, or {"error": {"code", "facts"}}."""
-    work = {"--read": _read, "--ole": _ole}[task]
+    """Print one line of JSON: what was read or made, or {"error": {"code", "facts"}}."""
+    do = TASKS[task]
+    asked = json.load(sys.stdin) if task in TOLD else None
     _import_libraries(task)
     _cap()
     _say(STARTED)
     try:
-        found = work(path)
+        found = do(path, asked)
     except Refused as refusal:
         found = {"error": {"code": refusal.code, "facts": refusal.facts}}
     except MemoryError:
@@ -53,8 +56,10 @@ def _import_libraries(task: str) -> None:
 
     if not openpyxl.DEFUSEDXML or openpyxl.LXML:
         raise RuntimeError("openpyxl must read through defusedxml.")
+    import openpyxl.formula.translate
     import openpyxl.reader.strings
     import openpyxl.styles.numbers
+    import openpyxl.utils.datetime
     import openpyxl.worksheet._reader
 
 
@@ -72,7 +77,7 @@ def _nothing_outside(event: str, _: Any) -> None:
         raise PermissionError(f"the reader may not use {event}")
 
 
-def _ole(path: str) -> dict[str, Any]:
+def _ole(path: str, _: Any) -> dict[str, Any]:
     import msoffcrypto
 
     # unknown inside: an old format, to us
@@ -81,7 +86,7 @@ def _ole(path: str) -> dict[str, Any]:
     return {"encrypted": False}
 
 
-def _read(path: str) -> dict[str, Any]:
+def _read(path: str, _: Any) -> dict[str, Any]:
     from zipfile import ZipFile
 
     with ZipFile(path) as package:
@@ -89,3 +94,26 @@ def _read(path: str) -> dict[str, Any]:
         if IDENTITY_SHEET not in book.sheets:
             raise Refused("not_our_template", seen="it does not say which return it is")
         return book.read()
+
+
+def _cells_at(path: str, asked: Any) -> dict[str, Any]:
+    from zipfile import ZipFile
+
+    with ZipFile(path) as package:
+        return {"sheets": Book(package).cells_at(asked)}
+
+
+def _mark(path: str, asked: Any) -> dict[str, Any]:
+    return {"workbook": _in_letters(work.mark(Path(path), asked))}
+
+
+def _change(path: str, asked: Any) -> dict[str, Any]:
+    return {"workbook": _in_letters(work.change(Path(path), asked))}
+
+
+def _in_letters(workbook: bytes) -> str:
+    return base64.b64encode(workbook).decode("ascii")
+
+
+TASKS = {"--read": _read, "--ole": _ole, "--cells": _cells_at, "--mark": _mark, "--change": _change}
+TOLD = ("--cells", "--mark", "--change")  # tasks that are told on standard input what to do

@@ -1,7 +1,8 @@
 """Arithmetic: T41, totals are the sums they say they are.
 
 Totals typed or cached in a workbook are compared when it is read. Here: what is entered twice (bank and
-agency pay by group against their total), and the system's position against the sum of its members'.
+agency pay by group against their total), and a system's totals, added up from its members', against the
+system's parts: its position and every other.
 """
 
 from __future__ import annotations
@@ -26,30 +27,35 @@ from planning.registry import periods
 from planning.registry.lines import terms
 
 SPLIT = ("F.PAY.BNK", "F.PAY.AGY")
-POSITION = "F.AFP"
 
 
 @judges("T41")
 def totals_are_sums(plan: Plan, rule: Rule) -> Iterator[Breach]:
     """Pay by group sums to its total in each period where any group is given and none is blank; on a
-    system's plan, F.AFP is the sum of what trusts and ICB make it from. Within £1,000."""
+    system's plan, each finance total of the year (F.AFP, F.EXP.TOTAL, F.RISK.NET …) is the sum of what trusts
+    and ICB make it from. Within £1,000."""
     yield from in_order(breach for o in range(len(plan.members)) for breach in _member(plan, rule, o))
 
 
 def _member(plan: Plan, rule: Rule, o: int) -> Iterator[Breach]:
     if plan.members[o].kind == SYSTEM:
-        signed = _made_of(plan)
-        yield from _sum_against(plan, rule, o, POSITION, signed, (periods.YEAR,))
+        for total in plan.codes:
+            if plan.lines[total].return_kind == "finance" and plan.lines[total].is_computed:
+                yield from _sum_against(plan, rule, o, total, _made_of(plan, total), (periods.YEAR,))
         return
     for total in SPLIT:
         groups = [(1, code) for code in plan.groups(f"{total}.")]
         yield from _sum_against(plan, rule, o, total, groups, range(periods.OUTTURN, periods.YEAR))
 
 
-def _made_of(plan: Plan) -> list[tuple[int, str]]:
-    line = plan.lines[POSITION] if POSITION in plan.place else None
-    both = (*terms(line.formula), *terms(line.formula_icb)) if line else ()
-    return list(dict.fromkeys(both))
+def _made_of(plan: Plan, total: str) -> list[tuple[int, str]]:
+    """The parts of both formulas, the trusts' and the ICB's, families written out."""
+    line = plan.lines[total]
+    found: dict[tuple[int, str], None] = {}
+    for sign, term in (*terms(line.formula), *terms(line.formula_icb)):
+        codes = plan.groups(term[:-1]) if term.endswith("*") else [term]
+        found.update(((sign, code), None) for code in codes)
+    return list(found)
 
 
 def _sum_against(

@@ -34,7 +34,9 @@ def own_or_404(request: HttpRequest, scope: Scope) -> tuple[Organisation, list[O
 
 
 def upload_or_404(scope: Scope, upload: UUID) -> Upload:
-    rows = visible_uploads(scope).select_related("organisation", "uploaded_by", "round", "reviewed_by")
+    rows = visible_uploads(scope).select_related(
+        "organisation", "uploaded_by", "round", "reviewed_by", "withdrawn_by", "same_as"
+    )
     return get_object_or_404(rows, pk=upload)
 
 

@@ -15,6 +15,7 @@ from planning.people.access import NotAllowed, Scope, scope_of
 from planning.plan.explaining import NoReason, explain
 from planning.plan.findings import Finding
 from submissions.queries.findings import finding_page
+from submissions.queries.questions import questions_about
 from submissions.views.asking import crumbs, place_or_404
 from submissions.visible import all_findings
 
@@ -58,6 +59,7 @@ def _page(
         "errors": [{"text": wrong, "href": "#reason"}] if wrong else [],
         "wrong": wrong,
         **finding_page(scope, place, found),
+        "questions": questions_about(scope, found),
     }
     context["reason_text"] = text or context["explanation"].text
     return render(request, "finding.jinja", context, status=422 if wrong else 200)

@@ -69,6 +69,19 @@ def upload_file(request: HttpRequest, upload: UUID) -> FileResponse:
     )
 
 
+@require_safe
+@login_required
+def upload_faults(request: HttpRequest, upload: UUID) -> FileResponse:
+    """Every fault of a version that has more than its page lists."""
+    found = upload_or_404(scope_of(request), upload)
+    if not found.fault_list:
+        raise Http404("Every fault of this version is on its page.")
+    name = f"{found.organisation_id}_{found.return_kind}_version_{found.number}_faults.csv"
+    return FileResponse(
+        found.fault_list.open("rb"), as_attachment=True, filename=name, content_type="text/csv; charset=utf-8"
+    )
+
+
 @require_POST
 @login_required
 def reasons(request: HttpRequest, upload: UUID) -> HttpResponse:
@@ -79,7 +92,9 @@ def reasons(request: HttpRequest, upload: UUID) -> HttpResponse:
         raise PermissionDenied("Giving reasons is for those who prepare the return.")
     asked = set(request.POST.getlist("findings"))
     chosen = [
-        row for row in findings_of_upload(found) + findings_across(scope, found) if str(row.pk) in asked
+        row
+        for row in findings_of_upload(scope, found) + findings_across(scope, found)
+        if str(row.pk) in asked
     ]
     text = request.POST.get("reason", "")
     if not chosen:

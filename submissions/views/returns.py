@@ -1,6 +1,4 @@
-"""The task list of an organisation's returns, and its blank workbooks."""
-
-from io import BytesIO
+"""The task list of an organisation's returns, and its workbooks to fill in."""
 
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -9,12 +7,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from planning.people.access import scope_of
-from planning.registry.lines import Lines
 from planning.registry.organisations import Organisation
-from planning.registry.rounds import RETURNS
-from submissions.layout import default_file_name, write_return
+from submissions.issuing import NothingToIssue, issue
 from submissions.queries.returns import furthest, returns_page, versions_of
-from submissions.returns import expected_lines, return_identity
 from submissions.views.asking import crumbs, own_or_404, place_or_404
 
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -44,18 +39,15 @@ def returns(request: HttpRequest, round: str) -> HttpResponse:
 @require_safe
 @login_required
 def template(request: HttpRequest, round: str, ods: str, return_kind: str) -> HttpResponse:
-    """The blank workbook of one of the asker's own organisations."""
+    """The workbook of one of the asker's own organisations: blank, or with its last version's figures."""
     scope = scope_of(request)
     organisation = get_object_or_404(Organisation.objects.filter(ods__in=scope.own), ods=ods)
     place = place_or_404(round)
-    if return_kind not in RETURNS:
-        raise Http404("No such return.")
-    lines = expected_lines(Lines.load(place.round.code), organisation, return_kind)
-    identity = return_identity(
-        lines, round_code=place.round.code, organisation_ods=organisation.ods, return_kind=return_kind
-    )
-    book = BytesIO()
-    write_return(book, lines=lines, identity=identity, organisation=organisation)
-    response = HttpResponse(book.getvalue(), content_type=EXCEL)
-    response["Content-Disposition"] = f'attachment; filename="{default_file_name(identity)}"'
+    with_last = request.GET.get("prefill") == "last"
+    try:
+        book = issue(scope, organisation, place.round.code, return_kind, with_last_figures=with_last)
+    except NothingToIssue as error:
+        raise Http404(str(error)) from error
+    response = HttpResponse(book.content, content_type=EXCEL)
+    response["Content-Disposition"] = f'attachment; filename="{book.file_name}"'
     return response

@@ -10,7 +10,6 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from planning.people.access import Scope, scope_of
@@ -107,5 +106,5 @@ def _context(scope: Scope, place: Place, organisation: Organisation, asked: list
         "breadcrumbs": crumbs(("Your planning returns", address)),
         "organisation": organisation,
         "returns_address": address,
-        **submit_page(scope, place, organisation, asked, timezone.now()),
+        **submit_page(scope, place, organisation, asked),
     }

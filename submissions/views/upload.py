@@ -18,6 +18,7 @@ from planning.people.access import NotAllowed, Scope, scope_of
 from planning.people.roles import UPLOAD
 from planning.registry.organisations import Organisation
 from planning.registry.place import Place
+from submissions.mappings import Mapping
 from submissions.reader import ReaderFailed
 from submissions.receive import StageClosed, TooLarge, clean_name, receive, recognise
 from submissions.refusals import Refused
@@ -103,6 +104,10 @@ def _form(request: HttpRequest, place: Place, organisation: Organisation, error:
         "organisation": organisation,
         "error": error,
         "errors": [{"text": error, "href": "#files"}] if error else [],
+        "fill_address": reverse("fill", args=[place.round.code])
+        + f"?stage={place.stage.code}&organisation={organisation.ods}"
+        if Mapping.objects.filter(round=place.round, retired=False).exists()
+        else "",
         "workbooks": [
             {"text": name, "address": reverse("template", args=[place.round.code, organisation.ods, kind])}
             for kind, name in RETURN_NAMES.items()

@@ -1,4 +1,4 @@
-"""Taking a version back: what will count instead is said first, and it is done by a form alone."""
+"""Taking a version back: what will count instead is said first, why is asked, and it is done by a form alone."""
 
 from __future__ import annotations
 
@@ -21,6 +21,8 @@ from submissions.uploads import Upload
 from submissions.views.asking import crumbs, place_or_404, upload_or_404
 from submissions.wording import RETURN_NAMES, version_name
 
+LONGEST = 1000
+
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
@@ -32,17 +34,22 @@ def withdraw(request: HttpRequest, upload: UUID) -> HttpResponse:
         raise PermissionDenied("Withdrawing is for the planning lead.")
     if request.method != "POST":
         return _page(request, scope, found)
+    reason = request.POST.get("reason", "")
+    if len(reason) > LONGEST:
+        return _page(request, scope, found, f"The reason must be {LONGEST:,} characters or fewer", reason)
     try:
-        lifecycle.withdraw(by=scope, upload=found)
-    except WrongState as error:
-        return _page(request, scope, found, str(error))
+        lifecycle.withdraw(by=scope, upload=found, reason=reason)
+    except (WrongState, ValueError) as error:
+        return _page(request, scope, found, str(error), reason)
     name = f"{RETURN_NAMES[found.return_kind]} {version_name(found)}"
     messages.success(request, f"{name} was withdrawn.")
     address = reverse("returns", args=[found.round_id])
     return redirect(f"{address}?stage={found.stage}&organisation={found.organisation_id}")
 
 
-def _page(request: HttpRequest, scope: Scope, found: Upload, wrong: str = "") -> HttpResponse:
+def _page(
+    request: HttpRequest, scope: Scope, found: Upload, wrong: str = "", reason: str = ""
+) -> HttpResponse:
     place = place_or_404(found.round_id, found.stage)
     result = (
         f"{RETURN_NAMES[found.return_kind]} {version_name(found)}",
@@ -52,7 +59,9 @@ def _page(request: HttpRequest, scope: Scope, found: Upload, wrong: str = "") ->
         "round": place.round,
         "caption": f"{place.caption} · {found.organisation.short_name}",
         "breadcrumbs": crumbs(result),
-        "errors": [{"text": wrong}] if wrong else [],
+        "errors": [{"text": wrong, "href": "#reason"}] if wrong else [],
+        "wrong": wrong,
+        "reason": reason,
         **withdraw_page(scope, place, found),
     }
     return render(request, "withdraw.jinja", context, status=422 if wrong else 200)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections import Counter
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -64,7 +65,8 @@ class Command(BaseCommand):
         for finding in verdict["findings"]:
             place = " ".join(part for part in (finding["sheet"], finding["cell"]) if part)
             self.stdout.write(f"{finding['severity']:<8}{finding['rule']:<5}{place}: {finding['message']}")
-        counts = dict.fromkeys(("block", "explain", "note"), 0)
-        for finding in verdict["findings"]:
-            counts[finding["severity"]] += 1
-        self.stdout.write(", ".join(f"{count} {name}" for name, count in counts.items()))
+        listed = Counter(finding["rule"] for finding in verdict["findings"])
+        for rule, number in verdict["rule_counts"].items():
+            if number > listed[rule]:
+                self.stdout.write(f"{rule}: {number - listed[rule]:,} more")
+        self.stdout.write(", ".join(f"{number} {name}" for name, number in verdict["counts"].items()))

@@ -9,12 +9,13 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from planning.plan.rulebook import load_parameters
-from planning.registry.lines import Line, Lines
+from planning.registry.lines import Lines
 from planning.registry.organisations import ICB, TRUST_TYPES, Organisation
 from planning.registry.rounds import RETURNS, Round
-from submissions.filling import fill_system
-from submissions.layout import Figures, write_return
-from submissions.returns import bodies_of_system, body_of, expected_lines, return_identity
+from submissions.filling import cover_answers, fill_system
+from submissions.issuing import NothingToIssue, Parts
+from submissions.layout import Figures
+from submissions.returns import bodies_of_system, body_of
 
 
 class Command(BaseCommand):
@@ -32,11 +33,14 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         organisation = _organisation(options["ods"])
         lines = _catalogue(options["round"])
-        asked = _lines(lines, organisation, options["return_kind"])
-        figures = None
-        if options["fill"] is not None:
+        parts = _parts(lines, organisation, options["return_kind"])
+        if options["fill"] is None:
+            content = parts.write()
+        else:  # synthetic through and through: what is published would not agree with it
             figures = _figures(options["fill"], organisation, options["return_kind"], lines)
-        _write(options["out"], asked, organisation, options["round"], options["return_kind"], figures)
+            cover = cover_answers(options["fill"], lines.round, organisation.ods)
+            content = parts.write(figures=figures, published={}, cover=cover)
+        _write(options["out"], content)
         self.stdout.write(str(options["out"]))
 
 
@@ -58,13 +62,15 @@ def _organisation(ods: str) -> Organisation:
     return organisation
 
 
-def _lines(lines: Lines, organisation: Organisation, return_kind: str) -> list[Line]:
+def _parts(lines: Lines, organisation: Organisation, return_kind: str) -> Parts:
     if return_kind not in RETURNS:
         raise CommandError(f"There is no return '{return_kind}' (returns: {', '.join(RETURNS)}).")
-    found = expected_lines(lines, organisation, return_kind)
-    if not found:
-        raise CommandError(f"{organisation.name} has no lines in the {return_kind} return of {lines.round}.")
-    return found
+    try:
+        return Parts.of(organisation, lines.round, return_kind)
+    except NothingToIssue as error:
+        raise CommandError(
+            f"{organisation.name} has no lines in the {return_kind} return of {lines.round}."
+        ) from error
 
 
 def _figures(seed: int, organisation: Organisation, return_kind: str, lines: Lines) -> Figures:
@@ -74,19 +80,8 @@ def _figures(seed: int, organisation: Organisation, return_kind: str, lines: Lin
     return filled[organisation.ods, return_kind]
 
 
-def _write(
-    out: Path,
-    lines: list[Line],
-    organisation: Organisation,
-    round_code: str,
-    return_kind: str,
-    figures: Figures | None,
-) -> None:
-    identity = return_identity(
-        lines, round_code=round_code, organisation_ods=organisation.ods, return_kind=return_kind
-    )
+def _write(out: Path, content: bytes) -> None:
     try:
-        with out.open("wb") as stream:
-            write_return(stream, lines=lines, identity=identity, organisation=organisation, figures=figures)
+        out.write_bytes(content)
     except OSError as error:
         raise CommandError(f"'{out}' cannot be written: {error.strerror or error}.") from error

@@ -1,0 +1,23 @@
+"""What is queued for the workers of this app: the names of its tasks, and what each is told. `tasks.py` does it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from planning.foundation.jobs import enqueue
+
+CHECK = "submissions.tasks.check_upload"  # told an upload's id
+JUDGE = "submissions.tasks.judge"
+RECHECK = "submissions.tasks.recheck"
+MARK = "submissions.tasks.mark_up"  # told `upload|audience`
+TELL = "submissions.tasks.send_receipt"  # told a receipt's id
+
+
+def judge_again(round_code: str, ods: str, bases: Iterable[str]) -> None:
+    """Have an organisation and its systems judged again on some bases. In the caller's transaction."""
+    enqueue(JUDGE, f"{round_code}|{ods}|{','.join(bases)}")
+
+
+def check_again(round_code: str, ods: str, return_kind: str) -> None:
+    """Have a return's latest version checked again. In the caller's transaction."""
+    enqueue(RECHECK, f"{round_code}|{ods}|{return_kind}")
