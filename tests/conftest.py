@@ -7,11 +7,13 @@ and Tamsin leads at the Cornwall board (QT6), another system; Nadia reads for NH
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 
 import pytest
+from django.conf import settings as configured
 from django.core.management import call_command
-from django.test import Client
+from django.test import Client, override_settings
 from pytest_django.plugin import DjangoDbBlocker
 
 from planning.people.person import Appointment, Person
@@ -36,6 +38,20 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
     with django_db_blocker.unblock():
         call_command("load_reference", verbosity=0)
     yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _cache_of_their_own() -> Iterator[None]:
+    """Two test processes on one Redis would empty each other's cache, and count each other's requests: each
+    takes a database of its own beside the one given."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "")
+    if not (configured.REDIS_URL and worker):
+        yield
+        return
+    server, _, given = configured.REDIS_URL.rpartition("/")
+    address = f"{server}/{(int(given) + 8 + int(worker.removeprefix('gw'))) % 16}"
+    with override_settings(CACHES={"default": {**configured.CACHES["default"], "LOCATION": address}}):
+        yield
 
 
 @pytest.fixture(autouse=True)

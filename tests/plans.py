@@ -25,6 +25,8 @@ Figure = float | int | str | None
 def line(code: str, over_time: str = "sum", types: str = "ac", **more: Any) -> Line:
     """A line; its return follows its code (W. workforce, F. finance, else activity)."""
     kind = {"W": "workforce", "F": "finance"}.get(code[0], "activity")
+    if partner := more.pop("partner", ""):  # the same partners for every type
+        more["partners"] = {held_by: [partner] for held_by in types.split()}
     entry = {
         "code": code,
         "label": more.pop("label", code),

@@ -23,8 +23,11 @@ from planning.foundation import jobs
 from planning.foundation.jobs import Job
 from planning.plan.runs import CurrentRun, Run
 from planning.registry.lines import Lines
+from planning.registry.rounds import Stage
 from submissions import lifecycle, pipeline
 from submissions.demo import workbook_bytes
+from submissions.extending import AlreadyDecided, ask_for_time, grant, refuse
+from submissions.extensions import Extension
 from submissions.lifecycle import WrongState
 from submissions.receive import receive
 from submissions.uploads import Receipt, Upload
@@ -111,6 +114,32 @@ def test_two_who_hand_over_and_two_who_decide_have_one_winner() -> None:
         assert won == [upload.state]
         assert sum(isinstance(one, WrongState) for one in decided) == 3, decided
     assert Receipt.objects.count() == 5
+
+
+def test_two_who_decide_on_more_time_have_one_winner() -> None:
+    stage = Stage.objects.get(round_id=ROUND, code="draft")
+    trust, board, friday = planner_of("RTH"), planner_of("QU9"), stage.due_at + timedelta(days=4)
+    for number in range(5):
+        upload = make_upload("RTH", "activity", number=number + 1, late=True)
+        Upload.objects.filter(pk=upload.pk).update(received_at=stage.due_at + timedelta(days=1))
+        extension = ask_for_time(
+            by=trust, organisation="RTH", stage=stage, return_kind="", reason="Flu.", until=friday
+        )
+
+        def decide(place: int, extension: Extension = extension) -> str:
+            if place % 2:
+                grant(by=board, extension=extension, until=friday)
+                return "granted"
+            refuse(by=board, extension=extension, note="The region waits.")
+            return "refused"
+
+        decided = at_once(4, decide)
+        extension.refresh_from_db()
+        upload.refresh_from_db()
+        assert [one for one in decided if isinstance(one, str)] == [extension.state], decided
+        assert sum(isinstance(one, AlreadyDecided) for one in decided) == 3, decided
+        assert upload.late is (extension.state == "refused")
+        Extension.objects.all().delete()
 
 
 def test_a_job_delivered_ten_times_at_once_is_done_once() -> None:

@@ -200,6 +200,32 @@ def test_from_upload_to_finding_over_a_real_queue(service: Service, tmp_path: Pa
         assert finding["inputs"][0]["upload"] == upload
 
 
+def test_a_file_is_checked_without_being_sent(service: Service, tmp_path: Path) -> None:
+    """No worker runs: the site asks a process of its own, and keeps nothing."""
+    file = tmp_path / "return.xlsx"
+    service.manage("make_return", ROUND, "activity", "RHW", str(file), "--fill", "4")
+    service.manage("shell", "-v0", "-c", _A_PLANNER)
+    browser = requests.Session()
+    for path, form, files in (
+        ("accounts/login/", {"login": "bill@example.nhs.uk", "password": "correct-horse-battery-7"}, {}),
+        (f"rounds/{ROUND}/returns/check/", {"organisation": "RHW"}, {"file": file.read_bytes()}),
+    ):
+        browser.get(service.address(path), timeout=30)
+        form["csrfmiddlewaretoken"] = browser.cookies["csrftoken"]
+        answer = browser.post(service.address(path), data=form, files=files, timeout=PATIENCE)
+    assert answer.status_code == 200, answer.text
+    assert "Nothing would stop this return. Nothing was sent or kept." in answer.text
+    assert service.manage("shell", "-v0", "-c", _HOW_MANY).strip() == "0"
+
+
+_A_PLANNER = (
+    "from planning.people.person import Appointment, Person; "
+    "bill = Person.objects.create_user('bill@example.nhs.uk', 'correct-horse-battery-7', name='Bill Reeve'); "
+    "Appointment.objects.create(person=bill, organisation_id='RHW', role='planner')"
+)
+_HOW_MANY = "from submissions.uploads import Upload; print(Upload.objects.count())"
+
+
 def test_a_worker_killed_at_its_work_costs_nothing(service: Service, tmp_path: Path) -> None:
     """kill -9 in the middle: the next worker's sweep finds the job by its lease, and the upload is checked once."""
     trust = service.sign_in("RHW")

@@ -9,6 +9,7 @@ import re
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -19,11 +20,16 @@ from django.urls import URLPattern, get_resolver, reverse
 from django.utils import timezone
 from drf_spectacular.generators import SchemaGenerator
 
+from planning.people.access import scope_of_person
 from planning.people.person import Appointment, Person
 from planning.plan.reasons import Reason
 from planning.plan.runs import CurrentRun, Run
 from planning.registry.organisations import Organisation
+from submissions.extensions import Extension
+from submissions.marking.shown import audience_of, shown_on
+from submissions.questions import Message, Question
 from submissions.uploads import SUBMITTED, Receipt, Upload
+from submissions.waivers import Waiver
 from tests.api.conftest import Machine, add_value, token_for
 from tests.conftest import make_person
 from tests.planned import (
@@ -50,18 +56,36 @@ OPEN = "302 200 200 200 200 200 200 200 200 200 302"
 NO_READING = " ".join(["405"] * len(PEOPLE))
 PAGES = {
     "home": "302 302 302 302 302 302 302 302 200 200 302",
+    "rounds": OPEN,
+    "lines": OPEN,
     "returns": OURS,
     "upload": OURS,
     "upload_sent": OPEN,
+    "unsent": OURS,
+    "fill": OURS,
     "submit": "302 200 403 404 404 404 404 404 404 404 302",
     "template": OURS,
     "upload_result": SHARED,
     "upload_progress": "302 302 302 404 404 302 302 404 404 404 302",
     "upload_file": SHARED,
+    "upload_faults": SHARED,
+    "upload_marked": SHARED,
+    "upload_correct": "302 200 200 404 404 403 403 404 404 404 302",
+    "people": OURS,
+    "more_time": "302 200 403 404 404 404 404 404 404 404 302",
+    "extension": SHARED,
+    "upload_compare": SHARED,
+    "upload_compare_any": "302 302 302 404 404 302 302 404 404 404 302",
     "upload_reasons": NO_READING,
     "review": "302 403 403 404 404 200 200 404 404 404 302",
     "withdraw": "302 200 403 404 404 403 403 404 404 404 302",
     "receipt": OURS,
+    "ask": "302 403 403 404 404 200 200 404 404 404 302",
+    "question": SHARED,
+    "waive": "302 200 200 404 404 200 200 404 404 404 302",
+    "end_waiver": "302 403 403 404 404 200 403 404 404 404 302",
+    "questions": OPEN,
+    "waiting": OPEN,
     "findings": OPEN,
     "finding": SHARED,
     "reason": NO_READING,
@@ -71,11 +95,22 @@ PAGES = {
 }
 ACTS = {  # what is posted, by those who must not; the owner's own acts are tested with the pages
     "upload": "302 - - 404 404 404 404 404 404 404 302",
+    "fill": "302 - - 404 404 404 404 404 404 404 302",
+    "unsent": "302 - - 404 404 404 404 404 404 404 302",
     "submit": "302 - 403 404 404 404 404 404 404 404 302",
+    "people": "302 - 403 404 404 404 404 404 404 404 302",
+    "more_time": "302 - 403 404 404 404 404 404 404 404 302",
+    "extension": "302 403 403 404 404 - - 404 404 404 302",
     "upload_reasons": "302 - - 404 404 403 403 404 404 404 302",
     "review": "302 403 403 404 404 - - 404 404 404 302",
+    "ask": "302 403 403 404 404 - - 404 404 404 302",
+    "question": "302 - - 404 404 403 403 404 404 404 302",
+    "waive": "302 403 403 404 404 - 403 404 404 404 302",
+    "waiting": "302 302 302 302 302 302 302 302 302 302 302",
+    "end_waiver": "302 403 403 404 404 - 403 404 404 404 302",
     "reason": "302 - - 404 404 403 403 404 404 404 302",
     "withdraw": "302 - 403 404 404 403 403 404 404 404 302",
+    "upload_correct": "302 - - 404 404 403 403 404 404 404 302",
 }
 PUBLIC = {"healthz", "schema", "docs", "token"}
 CLIENTS = ("", "RTH", "RHW", "REF", "QU9", "QT6", "X24")
@@ -94,6 +129,8 @@ API = {
     ("POST", "rounds/{round_code}/returns/{ods}/{return_kind}/uploads/"): "401 - 404 404 403 404 403",
     ("GET", "uploads/{upload_id}/"): "401 200 404 404 200 404 404",
     ("GET", "uploads/{upload_id}/file/"): "401 200 404 404 200 404 404",
+    ("GET", "uploads/{upload_id}/marked/"): "401 202 404 404 202 404 404",
+    ("GET", "uploads/{upload_id}/compare/{other_id}/"): "401 200 404 404 200 404 404",
     ("POST", "uploads/{upload_id}/submit/"): "401 - 404 404 403 404 404",
     ("POST", "findings/{finding_id}/explanation/"): "401 - 404 404 403 404 404",
 }
@@ -135,15 +172,20 @@ class World:
     upload: Upload
     finding: Any
     receipt: Receipt
+    earlier: Upload  # a version before it
+    question: Question
+    waiver: Waiver
 
     def places(self, name: str) -> list[str]:
         """The parts of that page's address."""
         parts = {
             "template": [ROUND, "RTH", "finance"], "system": ["QU9", ROUND], "target": [ROUND, "23-43"],
             "finding": [self.finding.pk], "reason": [self.finding.pk], "receipt": [self.receipt.pk],
-            "home": [],
+            "home": [], "rounds": [], "waiting": [], "upload_compare": [self.upload.pk, self.earlier.pk],
+            "extension": [Extension.objects.get().pk],
+            "question": [self.question.pk], "end_waiver": [self.waiver.pk],
         }  # fmt: skip
-        about_a_version = name in ("review", "withdraw") or (
+        about_a_version = name in ("review", "withdraw", "ask", "waive") or (
             name.startswith("upload_") and name != "upload_sent"
         )
         return parts.get(name, [self.upload.pk] if about_a_version else [ROUND])
@@ -155,17 +197,20 @@ class World:
         """That route's address about Royal Oxford's things."""
         return "/api/v1/" + path.format(
             round_code=ROUND, ods="RTH", return_kind="finance", upload_id=self.upload.pk,
-            finding_id=self.finding.pk,
+            finding_id=self.finding.pk, other_id=self.earlier.pk,
         )  # fmt: skip
 
 
-OF_ONE = ("returns", "upload", "submit")
+OF_ONE = ("returns", "upload", "unsent", "fill", "submit", "more_time", "people")
 
 
 @pytest.fixture
 def world(asha: Person) -> World:
     cache.clear()
-    upload = make_upload("RTH", "finance", asha, file_name=f"{MARK}.xlsx")
+    earlier = make_upload("RTH", "finance", asha, file_name=f"{MARK}.xlsx")
+    add_value(earlier, "F.PAY.AGY", [2.0] * 15)
+    upload = make_upload("RTH", "finance", asha, number=2, file_name=f"{MARK}.xlsx")
+    upload.fault_list.save("faults.csv", ContentFile(MARK.encode()))
     add_value(upload, "F.PAY.AGY", [1.0] * 15)
     make_return_run(upload)
     across = make_run(Run.ORGANISATION, "RTH", [upload])
@@ -179,7 +224,20 @@ def world(asha: Person) -> World:
         reference=MARK[:20], round_id=ROUND, organisation_id="RTH", stage="draft", at=timezone.now(),
         by=asha, returns=[given],
     )  # fmt: skip
-    return World(upload, finding, receipt)
+    question = Question.objects.create(
+        round_id=ROUND, organisation_id="RTH", return_kind="finance", upload=upload, line="F.PAY.AGY",
+        rule=finding.rule, sheet=MARK, cell="G7",
+    )  # fmt: skip
+    Message.objects.create(question=question, text=MARK)
+    Extension.objects.create(
+        round_id=ROUND, organisation_id="RTH", stage="draft", reason=MARK, asked_by=asha,
+        wanted_until=datetime(2023, 2, 24, 17, tzinfo=UTC),
+    )  # fmt: skip
+    waiver = Waiver.objects.create(
+        round_id=ROUND, organisation_id="RTH", return_kind="finance", rule="V05", reason=MARK,
+        until=timezone.localdate(),
+    )  # fmt: skip
+    return World(upload, finding, receipt, earlier, question, waiver)
 
 
 def person_of(who: str, asha: Person) -> Person:
@@ -256,7 +314,15 @@ def test_acts_are_for_those_whose_they_are(who: str, world: World, asha: Person)
 
 def test_what_is_anothers_looks_like_what_is_not_there(world: World, asha: Person) -> None:
     browser = browser_of("sibling", asha)
-    for name in ("upload_result", "upload_file", "upload_progress", "review", "receipt", "finding"):
+    for name in (
+        "upload_result",
+        "upload_file",
+        "upload_progress",
+        "review",
+        "receipt",
+        "finding",
+        "question",
+    ):
         anothers = browser.get(world.address(name))
         nothing = browser.get(reverse(name, args=[uuid.uuid4()]))
         assert anothers.status_code == nothing.status_code == 404
@@ -355,6 +421,18 @@ def test_a_served_system_sees_the_activity_return_alone(
     assert HIDDEN not in body(page.get(reverse("system", args=["QU9", ROUND])))
 
 
+def test_why_it_was_sent_back_stays_between_the_trust_and_its_board(
+    cara: Person, signed_in: Callable[..., Client]
+) -> None:
+    cell = {"sheet": "Elective", "cell": "G7", "text": MARK, "rule": "", "digest": "", "question": ""}
+    given = {"state": "sent_back", "review_note": MARK, "review_cells": [cell]}
+    for ods, seen in (("RTH", True), ("RYE", False)):  # of its own system; one that only serves it
+        upload = make_upload(ods, "activity", **given)
+        make_return_run(upload)
+        page = body(signed_in(cara).get(reverse("upload_result", args=[upload.pk])))
+        assert "Sent back" in page and (MARK in page) is seen
+
+
 @pytest.mark.parametrize("state", ["received", "processing", "held", "rejected", "failed"])
 def test_a_board_sees_nothing_before_it_is_checked(
     state: str, cara: Person, signed_in: Callable[..., Client]
@@ -397,6 +475,38 @@ def test_the_nation_sees_what_was_accepted_and_nothing_newer(
     for stage in ("", "?stage=draft", "?stage=regional-draft"):
         assert MARK not in body(browser.get(reverse("system", args=["QU9", ROUND]) + stage))
     assert CurrentRun.objects.count() == 3
+
+
+def test_the_nation_is_not_told_what_the_version_before_said(
+    asha: Person, nadia: Person, signed_in: Callable[..., Client]
+) -> None:
+    """V14 holds an accepted version against the one before it, which may never have been accepted."""
+    draft = make_upload("RTH", "finance", asha)
+    accepted = make_upload(
+        "RTH", "finance", asha, number=2, state="accepted", stage="final", made_from=draft, same_as=draft,
+        corrections=[{**dict.fromkeys(("sheet", "cell", "line", "after"), "1"), "period": "2023-04", "before": MARK}],
+        changes={"upload": str(draft.pk), "version": 1, "cells": 3, "comments": 0},
+    )  # fmt: skip
+    then = make_return_run(accepted)
+    CurrentRun.objects.create(
+        round_id=ROUND, scope="return", subject="RTH", return_kind="finance", basis="accepted", run=then
+    )
+    given = {"return_kind": "finance", "kind": "check", "severity": "note"}
+    moved = make_finding(then, "RTH", "QU9", accepted, rule="V14", message=f"version 1 had {MARK}", **given)
+    make_finding(then, "RTH", "QU9", accepted, rule="V09", message="told to all who see it", **given)
+
+    own, nation = signed_in(asha), signed_in(nadia)
+    result, found = reverse("upload_result", args=[accepted.pk]), f"/api/v1/rounds/{ROUND}/findings/"
+    for address in (result, found):
+        assert MARK in body(own.get(address))
+    for address in (result, found, f"{found}?format=csv", reverse("findings", args=[ROUND])):
+        page = body(nation.get(address))
+        assert MARK not in page and str(draft.pk) not in page
+    for address in (result, found):
+        assert "told to all who see it" in body(nation.get(address))
+    assert nation.get(reverse("finding", args=[moved.pk])).status_code == 404
+    told = [shown_on(accepted, audience_of(scope_of_person(who), accepted)).findings for who in (asha, nadia)]
+    assert [sorted(row.rule for row in rows) for rows in told] == [["V09", "V14"], ["V09"]]
 
 
 def test_one_person_does_not_pass_the_boards_own_return_by_another_name(
@@ -488,6 +598,23 @@ def test_a_stranger_sends_no_large_form(
     )
     large = Client().post("/api/v1/uploads/", b"x" * 4000, content_type="application/json")
     assert (large.status_code, large["Content-Type"]) == (413, "application/problem+json")
+
+
+def test_a_nul_is_a_bad_request_and_no_fault_of_ours(world: World, asha: Person) -> None:
+    """PostgreSQL takes none, so that each of these would break at a query."""
+    browser = browser_of("own", asha)
+    addresses = [
+        "/rounds/a%00b/returns/",
+        "/?round=a%00b",
+        *(world.address(name) for name in ("upload", "withdraw")),
+    ]
+    seen = [browser.get(address).status_code for address in addresses]
+    assert seen == [400, 400, 200, 200]
+    for sent in ({"reason": "a\0b"}, {"reason": ["a", "b\0"]}, {"\0": "a"}):
+        assert browser.post(world.address("withdraw"), sent).status_code == 400
+    assert browser.get(f"/api/v1/rounds/{ROUND}/points/?line=%00").status_code == 400
+    world.upload.refresh_from_db()
+    assert world.upload.state == "checked"
 
 
 def test_signing_in_leads_nowhere_else(asha: Person) -> None:

@@ -69,12 +69,29 @@ def edited(path: Path, changes: Mapping[str, object], *, to: Path | None = None)
 
 def cell_of(path: Path, code: str, header: str) -> str:
     """Where a line stands under a header text, as `Sheet!G7`. Raises KeyError where it does not."""
-    for sheet in openpyxl.load_workbook(path, read_only=False).worksheets:
-        rows = {str(cell.value): cell.row for cell in sheet["A"] if cell.value}
-        if code in rows and "Line code" in rows:
-            columns = {str(cell.value): cell.column_letter for cell in sheet[rows["Line code"]]}
-            return f"{sheet.title}!{columns[header]}{rows[code]}"
+    for sheet, (rows, columns) in places_in(path).items():
+        if code in rows and columns:
+            return f"{sheet}!{columns[header]}{rows[code]}"
     raise KeyError(code)
+
+
+def places_in(path: Path) -> Mapping[str, tuple[Mapping[str, int], Mapping[str, str]]]:
+    """Of each sheet, in order: the row of each text in its first column, and the column of each header."""
+    saved = path.stat()
+    return _places(path, saved.st_mtime_ns, saved.st_size)
+
+
+@lru_cache(maxsize=32)
+def _places(
+    path: Path, saved_at: int, size: int
+) -> Mapping[str, tuple[Mapping[str, int], Mapping[str, str]]]:
+    """Opened once, however many cells of a file are looked up: opening takes most of a test's time."""
+    found = {}
+    for sheet in openpyxl.load_workbook(path).worksheets:
+        rows = {str(cell.value): cell.row for cell in sheet["A"] if cell.value}
+        headers = sheet[rows["Line code"]] if "Line code" in rows else ()
+        found[sheet.title] = rows, {str(cell.value): cell.column_letter for cell in headers}
+    return found
 
 
 def made(

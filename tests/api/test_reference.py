@@ -64,6 +64,97 @@ def test_lines_tell_what_a_program_needs(machine: Callable[..., Machine]) -> Non
     assert total["required_for"] == []
 
 
+LINE_KEYS = {
+    *(
+        "code",
+        "label",
+        "measure_type",
+        "unit",
+        "decimals",
+        "sign",
+        "over_time",
+        "over_organisations",
+        "weight",
+    ),
+    *(
+        "denominator",
+        "required",
+        "required_for",
+        "optional_for",
+        "baseline",
+        "outturn",
+        "types",
+        "counted_from",
+    ),
+    *(
+        "partners",
+        "computed",
+        "computed_for_icb",
+        "of_which",
+        "return",
+        "sheet",
+        "section",
+        "definition",
+        "source",
+    ),
+    "nhse_ref",
+}
+TRUSTS = ["ac", "am", "mh"]
+
+
+@pytest.fixture
+def lines(machine: Callable[..., Machine]) -> dict[str, dict[str, object]]:
+    rows = machine("RTH").get(f"{BASE}lines/", page_size="1000").json()["results"]
+    return {row["code"]: row for row in rows}
+
+
+def test_a_line_has_all_its_keys(lines: dict[str, dict[str, object]]) -> None:
+    assert {frozenset(row) for row in lines.values()} == {frozenset(LINE_KEYS)}
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        ("F.PAY.AGY", {"required_for": TRUSTS, "optional_for": [], "partners": None, "decimals": 1}),
+        ("F.PAY.AGY.RN", {"required_for": [], "optional_for": TRUSTS, "of_which": "F.PAY.AGY"}),
+        ("F.PAY.TOTAL", {"required": "computed", "required_for": [], "optional_for": []}),
+        ("F.AFP", {"computed": "F.SURPLUS + F.ADJ", "computed_for_icb": "F.ICB.ALLOC + F.ICB.EXP"}),
+        ("LOC.UCR2HN", {"required": "required", "required_for": ["mh"], "optional_for": ["ac"]}),
+        ("LOC.POP", {"required": "reference", "required_for": [], "optional_for": [], "outturn": "none"}),
+        ("E.B.23cP", {"over_time": "none", "over_organisations": "none", "baseline": "required"}),
+        (
+            "E.B.23c",
+            {"over_time": "wmean", "weight": "E.B.23cD", "denominator": None, "baseline": "required"},
+        ),
+        ("E.B.27N", {"denominator": "E.B.27D", "weight": None, "baseline": "none", "outturn": "required"}),
+        (
+            "E.M.8@",
+            {"partners": {"ac": ["icb", "OUT"], "icb": ["ac", "IS", "OUT"]}, "required_for": ["ac", "icb"]},
+        ),
+        ("LOC.HOT", {"types": ["ac", "am"], "counted_from": ["ac"]}),
+        ("F.RISK.NET", {"over_time": "annual", "outturn": "none", "sign": "any"}),
+    ],
+)
+def test_a_line_says_who_gives_it_and_how(
+    lines: dict[str, dict[str, object]], code: str, said: dict[str, object]
+) -> None:
+    assert {key: lines[code][key] for key in said} == said
+
+
+@pytest.mark.parametrize(("round_code", "count"), [("2022-23", 415), ("2023-24", 424), ("2024-25", 426)])
+def test_each_round_has_its_own_lines_and_rules_and_no_target_of_another(
+    machine: Callable[..., Machine], round_code: str, count: int
+) -> None:
+    asker, base = machine("RTH"), f"/api/v1/rounds/{round_code}/"
+    rows = asker.get(f"{base}lines/", page_size="1000").json()["results"]
+    assert len(rows) == count
+    assert ("F.ENV" in {row["code"] for row in rows}) == (round_code == "2022-23")
+    rules = {row["code"] for row in asker.get(f"{base}rules/", page_size="1000").json()["results"]}
+    assert ("T23" in rules, "T08" in rules) == ((round_code != "2022-23"),) * 2
+    targets = asker.get(f"{base}targets/").json()["results"]
+    assert bool(targets) == (round_code == "2023-24")
+
+
 def test_targets_stand_as_published(machine: Callable[..., Machine]) -> None:
     rows = machine("RTH").get(f"{BASE}targets/").json()["results"]
     codes = [row["code"] for row in rows]

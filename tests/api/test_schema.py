@@ -49,7 +49,7 @@ def test_every_route_is_described_and_every_description_is_a_route() -> None:
     }
     plain = {path.replace("<slug:", "{").replace("<uuid:", "{").replace(">", "}") for path in paths}
     assert plain == set(described()["paths"])
-    assert len(plain) == 16
+    assert len(plain) == 18
 
 
 def test_every_route_says_what_it_does_and_refuses() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -16,6 +17,8 @@ from planning.registry.rounds import Stage
 from submissions.lifecycle import NotReady
 from submissions.uploads import Upload
 from tests.api.conftest import ACTORS, BASE, ROUND, Machine, World
+from tests.conftest import make_person
+from tests.planned import make_upload
 
 SEEN = {
     "own": {"counts", "blocks"},
@@ -84,7 +87,9 @@ def test_a_version_says_how_it_stands(world: World, machine: Callable[..., Machi
         "current": True,
         "late": False,
         "counts": {"block": 0, "explain": 2, "note": 0},  # one of its own checks, one across returns
+        "waived": 0,
         "error": None,
+        "withdrawal": None,
         "uploaded_by": "RTH planning system",
         "times": {
             "received": received,
@@ -104,6 +109,20 @@ def test_a_refused_file_says_why(world: World, machine: Callable[..., Machine]) 
     assert found["version"] is None
     assert found["counts"] is None
     assert machine("QU9").get(f"/api/v1/uploads/{world.uploads['blocks'].pk}/").status_code == 404
+
+
+def test_a_withdrawn_version_says_why(world: World, machine: Callable[..., Machine], asha: Person) -> None:
+    upload = world.uploads["counts"]
+    at = datetime(2023, 2, 20, 10, tzinfo=UTC)
+    Upload.objects.filter(pk=upload.pk).update(
+        state="withdrawn", withdrawn_at=at, withdrawn_by=asha, withdrawal="Wrong month pasted."
+    )
+    wanted = {"reason": "Wrong month pasted.", "by": "Asha Patel", "at": "2023-02-20T10:00:00Z"}
+    for actor in ("RTH", "QU9"):
+        asker = machine(actor)
+        assert asker.get(f"/api/v1/uploads/{upload.pk}/").json()["withdrawal"] == wanted
+        listed = {row["id"]: row for row in asker.get(f"{BASE}uploads/").json()["results"]}
+        assert listed[str(upload.pk)]["withdrawal"] == wanted
 
 
 def test_the_bytes_come_back_as_they_were(world: World, machine: Callable[..., Machine]) -> None:
@@ -322,3 +341,12 @@ def test_nobody_hands_over_for_another(
 
 def test_a_person_who_only_reviews_sends_nothing(world: World, colin: Person, signed_in: Any) -> None:
     assert signed_in(colin).post(f"{BASE}returns/QU9/finance/uploads/", sending()).status_code == 403
+
+
+def test_a_return_with_the_last_figures_is_for_its_own_client(machine: Callable[..., Machine]) -> None:
+    template = f"{RTH_FINANCE}template/"
+    assert machine("RTH").get(f"{template}?prefill=last").status_code == 404  # nothing was sent yet
+    make_upload("RTH", "finance", make_person("asha"))
+    assert machine("RTH").get(f"{template}?prefill=last").status_code == 200
+    assert machine("QU9").get(f"{template}?prefill=last").status_code == 404
+    assert machine("RTH").get(f"{template}?prefill=first").status_code == 400

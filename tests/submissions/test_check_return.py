@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from django.core.management import call_command
+from openpyxl import load_workbook
 
 from planning.plan.findings import Finding
 from submissions.uploads import Upload
@@ -50,7 +51,8 @@ def test_what_blocks_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]
 
 def test_what_only_needs_a_reason_does_not_block(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     good = made("RTH", "activity")
-    code, said = run(edited(good.path, {good.cell("E.M.8", "Apr-23"): 10.5}, to=tmp_path / "a.xlsx"), capsys)
+    half = good.figures["E.M.8"][2] + 0.5
+    code, said = run(edited(good.path, {good.cell("E.M.8", "Apr-23"): half}, to=tmp_path / "a.xlsx"), capsys)
     assert code == 0
     assert ("V11", "explain") in {(row["rule"], row["severity"]) for row in said["findings"]}
 
@@ -103,7 +105,25 @@ def test_without_json_it_reads_as_text(capsys: pytest.CaptureFixture[str]) -> No
 def test_a_round_that_we_do_not_know_names_those_that_we_do(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    path = edited(made("RTH", "finance").path, {"_identity!B1": "2022-23"}, to=tmp_path / "a.xlsx")
+    path = edited(made("RTH", "finance").path, {"_identity!B1": "2031-32"}, to=tmp_path / "a.xlsx")
     code, found = run(path, capsys)
     assert (code, found["error"]["code"]) == (2, "wrong_round")
-    assert "round 2022-23, and round 2023-24 was asked for" in found["error"]["message"]
+    assert "round 2031-32, and round 2022-23 or 2023-24 or 2024-25 was asked for" in found["error"]["message"]
+
+
+def test_thousands_of_faults_are_counted_and_the_first_listed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    good = made("RTH", "finance")
+    sheet = load_workbook(good.path)
+    for row in range(1_500):
+        sheet["Income and expenditure"].cell(500 + row, 1).value = f"MINE{row}"
+    sheet.save(tmp_path / "a.xlsx")
+    code, said = run(tmp_path / "a.xlsx", capsys)
+    listed = [finding["cell"] for finding in said["findings"] if finding["rule"] == "V07"]
+    assert code == 1
+    assert (said["rule_counts"]["V07"], len(listed), listed[0], listed[-1]) == (1_500, 1_000, "A500", "A1499")
+    assert said["counts"]["block"] >= 1_500
+    with pytest.raises(SystemExit):
+        call_command("check_return", str(tmp_path / "a.xlsx"))
+    assert "V07: 500 more" in capsys.readouterr().out

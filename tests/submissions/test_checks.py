@@ -6,21 +6,16 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-import yaml
 
 from planning.plan.rulebook import Rule
 from submissions.checks import check_return
-from submissions.loading import DATA
+from submissions.loading import rule_entries
 from submissions.parsing import Fault, parse, plan_of
 from submissions.reader import read
 from tests import hostile
 from tests.workbooks import ROUND, catalogue, cell_of, edited
 
-RULES = [
-    Rule.from_entry(entry, 1, {})
-    for name in ("checks.yaml", f"{ROUND}.yaml")
-    for entry in yaml.safe_load((DATA / name).read_text())["rules"]
-]
+RULES = [Rule.from_entry(entry, 1, {}) for entry in rule_entries(ROUND, catalogue())]
 
 
 def faults_of(path: Path, return_kind: str = "finance", kind: str = "ac") -> list[Fault]:
@@ -91,7 +86,7 @@ def test_an_activity_total_typed_over_is_t31(tmp_path: Path) -> None:
 def test_every_fault_is_named_at_once(tmp_path: Path) -> None:
     plan = {
         at("F.INC.ICB", "Apr-23"): "abc",
-        at("F.INC.ICB", "May-23"): None,
+        at("F.INC.ELEC", "May-23"): None,
         at("F.INC.SPEC", "Jun-23"): "#REF!",
         at("F.PAY.AGY", "Jul-23"): 10,
         at("F.INC.OTH", "Line code"): "F.INC.ICB",
@@ -190,3 +185,14 @@ def test_every_error_cell_is_named(tmp_path: Path) -> None:
     found = {place for rule, place in places(faults_of(tmp_path / "a.xlsx")) if rule == "V04"}
     assert found == planted
     assert len(planted) > 50
+
+
+def test_a_line_that_stands_twice_has_no_figures() -> None:
+    """Neither row is taken for the line, whichever comes first; nothing calls it blank as well."""
+    good = hostile.good("workforce")
+    twice = edited(good, {at("W.SUB.MID", "Line code", "workforce"): "W.SUB.RN"})
+    lines = hostile.lines_of("workforce")
+    result = parse(read(twice), lines, ROUND, kind="ac")
+    [reading] = [reading for reading in result.readings if reading.line == "W.SUB.RN"]
+    assert set(reading.states) == {"b"} and not any(reading.figures)
+    assert {code for code, _ in places(faults_of(twice, "workforce"))} == {"V01", "V02"}

@@ -43,6 +43,7 @@ def test_one_breach_names_the_first_month_and_carries_the_rest() -> None:
     )
     assert breach.inputs == (("E.B.20", 4), ("E.B.18", 4))
     assert breach.numbers == "E.B.20 ≤ E.B.18, but 9 > 7"
+    assert breach.closes_with == "2 patients less in E.B.20, or as much more in E.B.18"
 
 
 def test_a_blank_is_not_zero_and_makes_no_finding() -> None:
@@ -94,6 +95,28 @@ def test_partner_rows_are_summed() -> None:
     plan = plan_of(catalogue, [member("RTH")], given, ["E.M.10@QU9", "E.M.10@QNQ"])
     [breach] = judge(plan, {"left": "E.M.10@*", "operator": "<=", "right": "E.M.10", "grain": "month"})
     assert (breach.actual, breach.expected) == (11, 10)
+
+
+def test_spending_is_compared_in_size() -> None:
+    catalogue = [line("F.PAY.AGY", sign="-"), line("F.PAY.AGY.RN", sign="-", required="optional")]
+    part = {"left": "-F.PAY.AGY.RN", "operator": "<=", "right": "-F.PAY.AGY", "grain": "month"}
+    given = {("RTH", "F.PAY.AGY"): row(-10), ("RTH", "F.PAY.AGY.RN"): row(-10)}
+    held = rule("T31", comparisons=[part])
+    assert run_rules(plan_of(catalogue, ["RTH"], given), [held], "organisation").breaches == []
+    given["RTH", "F.PAY.AGY.RN"] = row(-12)
+    [(_, breach)] = run_rules(plan_of(catalogue, ["RTH"], given), [held], "organisation").breaches
+    assert (breach.line, breach.actual, breach.expected) == ("F.PAY.AGY.RN", 12, 10)
+    assert breach.numbers == "-F.PAY.AGY.RN ≤ -F.PAY.AGY, but 12 > 10"
+    assert breach.message.startswith(
+        "“F.PAY.AGY.RN” (F.PAY.AGY.RN) is £12,000 in April 2023; it should be at most"
+    )
+    assert breach.closes_with == "£2,000 less in F.PAY.AGY.RN, or as much more in F.PAY.AGY"
+
+
+def test_a_comparison_may_count_blanks_as_nothing_where_its_rule_does_not() -> None:
+    parts = {"left": "E.B.20 + LOC.XC", "operator": "<=", "right": "E.B.18", "grain": "march"}
+    assert judge(waits(row(9), row(7)), parts) == []
+    assert len(judge(waits(row(9), row(7)), {**parts, "missing": "zero"})) == 1
 
 
 def test_a_grain_that_is_none_is_our_fault() -> None:

@@ -15,6 +15,8 @@ from planning.plan.exact import scaled
 from planning.plan.rulebook import Rule, load_parameters, load_rules
 from planning.plan.rules import ORGANISATION, SYSTEM, run_rules
 from planning.registry import periods
+from planning.registry.catalogue import lines_from_files
+from planning.registry.files import DATA
 from planning.registry.lines import Line, Lines
 from planning.registry.organisations import ICB, Membership
 from planning.registry.rounds import RETURNS
@@ -31,19 +33,27 @@ from tests.workbooks import ROUND, catalogue
 pytestmark = pytest.mark.django_db
 
 SYSTEMS = ("QU9", "QT6")
+OTHER_ROUNDS = sorted({file.stem for file in (DATA / "rounds").glob("*.yaml")} - {ROUND})
 Figures = Mapping[tuple[str, str], Mapping[str, Sequence[Any]]]
 
 
-def filled(system: str, seed: int) -> tuple[list[Body], dict[tuple[str, str], dict[str, list[Any]]]]:
+@lru_cache
+def lines_in(round_code: str) -> Lines:
+    return lines_from_files(round_code)
+
+
+def filled(
+    system: str, seed: int, round_code: str = ROUND
+) -> tuple[list[Body], dict[tuple[str, str], dict[str, list[Any]]]]:
     bodies = bodies_of_system(system)
-    return bodies, fill_system(seed, ROUND, bodies, catalogue(), load_parameters(ROUND))
+    return bodies, fill_system(seed, round_code, bodies, lines_in(round_code), load_parameters(round_code))
 
 
-def lines_of(body: Body, name: str) -> list[Line]:
-    return catalogue().of_return(name, body.kind, {"icb": body.partners, "trust": body.partners})
+def lines_of(body: Body, name: str, round_code: str = ROUND) -> list[Line]:
+    return lines_in(round_code).of_return(name, body.kind, body.families)
 
 
-def plan_of(system: str, bodies: Sequence[Body], figures: Figures) -> Plan:
+def plan_of(system: str, bodies: Sequence[Body], figures: Figures, round_code: str = ROUND) -> Plan:
     """The system's plan as the judges get it; trusts hosted elsewhere are there as serving."""
     hosts = dict(Membership.objects.filter(role=Membership.HOST).values_list("organisation_id", "system_id"))
     returned = {name: {} for name in RETURNS}
@@ -58,14 +68,20 @@ def plan_of(system: str, bodies: Sequence[Body], figures: Figures) -> Plan:
         )
         for body in bodies
     ]
-    every = [(body, name, line) for body in bodies for name in RETURNS for line in lines_of(body, name)]
-    plan = Plan(catalogue(), members, dict.fromkeys(line.code for _, _, line in every))
+    every = [
+        (body, name, line) for body in bodies for name in RETURNS for line in lines_of(body, name, round_code)
+    ]
+    plan = Plan(lines_in(round_code), members, dict.fromkeys(line.code for _, _, line in every))
     for body, name, line in every:
         row = figures[body.ods, name].get(line.code, [None] * periods.COUNT)
-        exact = [None if cell is None else scaled(Decimal(str(cell))) for cell in row]
-        plan.enter(body.ods, line.code, exact, "".join("b" if cell is None else "v" for cell in row), None)
+        exact = [scaled(Decimal(str(cell))) if isinstance(cell, int | float) else None for cell in row]
+        plan.enter(body.ods, line.code, exact, "".join(_letter(cell) for cell in row), None)
     plan.compute()
     return plan
+
+
+def _letter(cell: object) -> str:
+    return "b" if cell is None else "n" if cell == "n/a" else "v"
 
 
 def _serves(body: Body, hosts: Mapping[str, str], system: str) -> bool:
@@ -73,16 +89,18 @@ def _serves(body: Body, hosts: Mapping[str, str], system: str) -> bool:
 
 
 @lru_cache
-def rules() -> list[Rule]:
-    return [rule for rule in load_rules(ROUND, load_parameters(ROUND)) if rule.kind == "rule"]
+def rules(round_code: str) -> list[Rule]:
+    return [rule for rule in load_rules(round_code, load_parameters(round_code)) if rule.kind == "rule"]
 
 
-def found_in(system: str, bodies: Sequence[Body], figures: Figures) -> set[tuple[str, str]]:
+def found_in(
+    system: str, bodies: Sequence[Body], figures: Figures, round_code: str = ROUND
+) -> set[tuple[str, str]]:
     """(rule or target, organisation or "system") of everything that is not as it should be."""
-    plan = plan_of(system, bodies, figures)
-    own = run_rules(plan, rules(), ORGANISATION).breaches
-    whole = run_rules(plan.system(system), rules(), SYSTEM).breaches
-    targets = load_targets(ROUND)
+    plan = plan_of(system, bodies, figures, round_code)
+    own = run_rules(plan, rules(round_code), ORGANISATION).breaches
+    whole = run_rules(plan.system(system), rules(round_code), SYSTEM).breaches
+    targets = load_targets(round_code)
     outcomes = evaluate(plan, targets) + evaluate_system(plan, targets, system)
     missed = [each for each in outcomes if each.outcome in ("not_met", "not_assessable")]
     found = {(rule.code, breach.organisation or "system") for rule, breach in [*own, *whole]}
@@ -94,6 +112,14 @@ def found_in(system: str, bodies: Sequence[Body], figures: Figures) -> set[tuple
 def test_a_filled_system_raises_nothing_at_all(system: str, seed: int) -> None:
     bodies, figures = filled(system, seed)
     assert found_in(system, bodies, figures) == set()
+
+
+@pytest.mark.parametrize("round_code", OTHER_ROUNDS)
+@pytest.mark.parametrize("system", SYSTEMS)
+@pytest.mark.parametrize("seed", [1, 2])
+def test_the_other_rounds_raise_nothing_either(system: str, round_code: str, seed: int) -> None:
+    bodies, figures = filled(system, seed, round_code)
+    assert found_in(system, bodies, figures, round_code) == set()
 
 
 @pytest.mark.parametrize("system", SYSTEMS)
@@ -125,7 +151,8 @@ def test_whole_lines_hold_whole_numbers_and_others_their_decimals() -> None:
     for (_, _), rows in figures.items():
         for code, row in rows.items():
             decimals = catalogue()[code].decimals
-            assert all(cell is None or round(cell, decimals) == cell for cell in row), code
+            assert all(cell is None or cell == "n/a" or round(cell, decimals) == cell for cell in row), code
+            assert not any(str(cell) == "-0.0" for cell in row), code
 
 
 def test_the_same_seed_gives_the_same_figures_and_another_seed_others() -> None:
@@ -174,7 +201,7 @@ def test_flows_follow_the_days_and_are_never_a_twelfth() -> None:
 
 
 def test_an_icb_without_its_trusts_cannot_be_filled() -> None:
-    board = Body("QU9", "icb", ("RTH",))
+    board = Body("QU9", "icb", (), ("RTH",))
     with pytest.raises(ValueError, match=r"QU9 pays RTH, so its return cannot be filled without theirs\."):
         fill_system(1, ROUND, [board], catalogue(), load_parameters(ROUND))
 

@@ -137,6 +137,8 @@ def test_a_clean_return_is_handed_over_with_a_receipt_and_an_email(lead: Scope) 
             "sha256": upload.sha256,
             "upload": str(upload.pk),
             "late": True,
+            "waived": [],
+            "people": {},
         }
     ]
     assert [message.to for message in mail.outbox] == [
@@ -157,7 +159,7 @@ def test_pressing_twice_gives_one_receipt() -> None:
 
 def test_a_shortfall_waits_for_its_reason() -> None:
     upload = send("RHW", "activity", short_activity())
-    with pytest.raises(NotReady, match="still need a reason") as refused:
+    with pytest.raises(NotReady, match=r"^1 finding still needs a reason\.$") as refused:
         submit(by=planner_of("RHW"), uploads=[upload])
     assert [finding.rule for finding in refused.value.findings] == ["23-10"]
 
@@ -272,7 +274,9 @@ def test_only_the_trusts_own_icb_reviews(lead: Scope, tamsin: Person) -> None:
 
 def test_an_icbs_own_return_is_accepted_by_somebody_else(lead: Scope, colin: Person) -> None:
     upload = send("QU9", "activity")
-    submit(by=lead, uploads=[upload])
+    receipts.send(str(submit(by=lead, uploads=[upload]).pk))
+    told = ["cara@example.nhs.uk", "colin@example.nhs.uk", "planner.qu9@example.nhs.uk"]
+    assert [letter.to for letter in mail.outbox] == [[address] for address in told]
 
     with pytest.raises(NotAllowed, match="Another person"):
         accept(by=lead, upload=upload)
@@ -282,9 +286,15 @@ def test_an_icbs_own_return_is_accepted_by_somebody_else(lead: Scope, colin: Per
 def test_withdrawing_brings_back_what_stood_before() -> None:
     first = send("RHW", "activity")
     second = send("RHW", "activity", short_activity())
+    with pytest.raises(ValueError, match="Say why you withdraw it"):
+        withdraw(by=planner_of("RHW"), upload=second, reason=" ")
 
-    withdraw(by=planner_of("RHW"), upload=second)
+    withdraw(by=planner_of("RHW"), upload=second, reason="Sent by mistake. ")
     run_jobs()
+
+    second.refresh_from_db()
+    assert (second.state, second.withdrawal) == ("withdrawn", "Sent by mistake.")
+    assert (second.withdrawn_by, second.withdrawn_at is None) == (planner_of("RHW").person, False)
 
     pointer = CurrentRun.objects.get(scope="organisation", subject="RHW", basis="latest")
     assert [row["upload"] for row in pointer.run.inputs] == [str(first.pk)]
@@ -300,7 +310,7 @@ def test_withdrawing_leaves_the_findings_of_a_later_blocked_version() -> None:
     third = send("RHW", "activity", broken)
     assert third.blocked
 
-    withdraw(by=planner_of("RHW"), upload=second)
+    withdraw(by=planner_of("RHW"), upload=second, reason="Sent by mistake.")
     run_jobs()
 
     returned = CurrentRun.objects.get(scope="return", subject="RHW", basis="latest")
@@ -326,7 +336,7 @@ def test_nothing_leaves_accepted(lead: Scope) -> None:
     accept(by=lead, upload=upload)
 
     with pytest.raises(WrongState):
-        withdraw(by=planner_of("RTH"), upload=upload)
+        withdraw(by=planner_of("RTH"), upload=upload, reason="Sent by mistake.")
     with pytest.raises(WrongState):
         send_back(by=lead, upload=upload, note="No.")
 

@@ -8,7 +8,10 @@ import openpyxl
 import pytest
 from django.core.management import CommandError, call_command
 
+from submissions.cover import read_cover
 from submissions.identity import Identity
+from submissions.layout.cover import FORM
+from submissions.reader import read
 from tests.workbooks import cell_of, filled, made
 
 pytestmark = pytest.mark.django_db
@@ -56,6 +59,19 @@ def test_fills_every_return_of_every_type(
     assert entered == {code: list(figures) for code, figures in expected.items()}
 
 
+def test_the_form_on_the_cover_is_filled_but_for_the_stage(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "rth.xlsx"
+    make(capsys, "2023-24", "finance", "RTH", str(out), "--fill", "7")
+    said = {label: answer.answer for label, answer in read_cover(read(out).cover).items()}
+    asked = {label for label, _ in FORM}
+    assert asked - set(said) == {"Submission event"}
+    assert said["Contact e-mail"] == "planning.rth@demo.example"
+    assert said["Agreed: date"].startswith("2023-02-")
+    assert len({answer for label, answer in said.items() if label.endswith("name")}) == 4
+
+
 def test_one_seed_gives_partners_that_agree(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     trust, board = tmp_path / "rye.xlsx", tmp_path / "qu9.xlsx"
     make(capsys, "2023-24", "finance", "RYE", str(trust), "--fill", "3")
@@ -76,7 +92,10 @@ def test_the_same_seed_gives_the_same_bytes(tmp_path: Path, capsys: pytest.Captu
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (("2031-32", "activity", "RTH"), "There is no round '2031-32' (rounds: 2023-24)."),
+        (
+            ("2031-32", "activity", "RTH"),
+            "There is no round '2031-32' (rounds: 2024-25, 2023-24, 2022-23).",
+        ),
         (("2023-24", "cash", "RTH"), "There is no return 'cash' (returns: activity, workforce, finance)."),
         (("2023-24", "activity", "ZZZ"), "There is no organisation with the ODS code 'ZZZ'."),
         (("2023-24", "activity", "X24"), "NHS England (X24) makes no returns: only trusts and ICBs do."),

@@ -9,11 +9,11 @@ import openpyxl
 import pytest
 
 from planning.registry import periods
-from submissions.figures import answer_of
-from submissions.layout import kind_of_cell
-from submissions.layout.places import CLOSED, FORMULA, INPUT
-from submissions.parsing import Return, confirm, identity_of, is_computed, is_entered, parse, plan_of
+from submissions.figures import Answer, answer_of
+from submissions.layout.places import is_entered
+from submissions.parsing import Return, confirm, identity_of, parse, plan_of
 from submissions.reader import read
+from submissions.reader.styles import look_of
 from submissions.refusals import Refused
 from submissions.workbook import Cell, Sheets
 from tests import hostile
@@ -30,7 +30,6 @@ PLAIN = [
     ("0.30000000000000004", 3_000),
     ("1234.0999999999999", 12_341_000),
     ("99999999999.1234", 999_999_999_991_234),
-    ("123456789012.3456", 1_234_567_890_123_456),
 ]
 TOLD = [  # a number that is not one to a machine, or not as it stands: read, and told
     ("number", "0.00005", 0),
@@ -82,7 +81,9 @@ def test_what_is_not_certainly_a_number_is_a_fault(raw: str) -> None:
     assert (answer.state, answer.figure, answer.rule) == ("", None, "V03")
 
 
-@pytest.mark.parametrize("raw", ["1E16", "1E999", "-9E99", "999999999999999999"])
+@pytest.mark.parametrize(
+    "raw", ["1E11", "123456789012.3456", "-1E11", "1E16", "1E999", "-9E99", "999999999999999999"]
+)
 def test_what_would_not_fit_is_a_fault(raw: str) -> None:
     assert answer_of(Cell("number", raw)).rule == "V03"
 
@@ -103,10 +104,50 @@ def test_not_applicable_is_an_answer(raw: str) -> None:
         (Cell("blank", "", "=A1"), "V08"),
         (Cell("blank", ""), ""),
         (Cell("number", "5", "=2+3"), ""),
+        (Cell("percent", "0.76"), "V03"),
+        (Cell("percent", "0.76", "=0.7+0.06"), "V03"),
+        (Cell("scaled", "1234000"), "V03"),
     ],
 )
 def test_other_kinds_of_cell(cell: Cell, rule: str) -> None:
     assert answer_of(cell).rule == rule
+
+
+def test_a_percentage_is_named_with_what_is_seen() -> None:
+    problem = answer_of(Cell("percent", "0.76")).problem
+    assert problem.startswith("is shown as a percentage (76%) by the cell's number format")
+    assert "(100%)" in answer_of(Cell("percent", "1.0000000000000002")).problem
+
+
+def test_a_dash_that_its_format_shows_for_zero_is_zero_and_told() -> None:
+    assert answer_of(Cell("dash", "-")) == Answer("v", 0, "0")
+
+
+FORMATS = [
+    ("General", ""),
+    ("@", ""),
+    ("0.00", ""),
+    ("#,##0;[Red]-#,##0", ""),
+    ('#,##0" %"', ""),
+    ("0\\%", ""),
+    ("0%", "percent"),
+    ("0.0%;[Red]-0.0%", "percent"),
+    ("#,##0,", "scaled"),
+    ("0.0,,", "scaled"),
+    ('#,##0,"k"', "scaled"),
+    ("dd/mm/yyyy", "date"),
+    ("mmm-yy", "date"),
+    ("[h]:mm", "date"),
+    ('_-* #,##0_-;-* #,##0_-;_-* "-"??_-;_-@_-', "dash"),
+    ('_-£* #,##0.00_-;-£* #,##0.00_-;_-£* "-"??_-;_-@_-', "dash"),
+    ("#,##0;-#,##0;-", "dash"),
+    ("#,##0;-#,##0;0", ""),
+]
+
+
+@pytest.mark.parametrize(("code", "shows"), FORMATS)
+def test_what_a_number_format_shows(code: str, shows: str) -> None:
+    assert look_of(code) == shows
 
 
 def test_blank_zero_and_not_applicable_are_three_answers() -> None:
@@ -115,21 +156,6 @@ def test_blank_zero_and_not_applicable_are_three_answers() -> None:
         "v",
         "n",
     ]
-
-
-def test_which_cells_are_open_is_what_the_workbook_says() -> None:
-    """The parser and the writer of workbooks know it each for themselves; they must not differ."""
-    for return_kind in ("activity", "workforce", "finance"):
-        for kind in ("ac", "mh", "am", "icb"):
-            lines = {line.code: line for line in hostile.lines_of(return_kind, kind)}
-            for line in lines.values():
-                for place in range(periods.COUNT):
-                    written = kind_of_cell(line, kind, place, lines)
-                    assert (written == INPUT) == is_entered(line, kind, place), (line.code, place)
-                    if written == FORMULA:
-                        assert is_computed(line, kind, place)
-                    elif written == CLOSED:
-                        assert not is_entered(line, kind, place)
 
 
 # --- whole returns ---------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ from planning.foundation import jobs
 from planning.plan.findings import Finding
 from planning.plan.runs import CurrentRun, Run
 from planning.registry.lines import Lines
-from submissions import pipeline
+from submissions import examining, pipeline
 from submissions.demo import workbook_bytes
 from submissions.queries.result import place_in
 from submissions.receive import receive
@@ -220,7 +220,7 @@ def test_our_own_fault_is_tried_three_times_and_then_said(monkeypatch: pytest.Mo
         stage="draft",
         file=ContentFile(b"x", name="x.xlsx"),
     )
-    monkeypatch.setattr(pipeline, "gate", lambda path: 1 / 0)
+    monkeypatch.setattr(examining, "gate", lambda path: 1 / 0)
     job = jobs.Job.objects.get(subject=str(upload.pk))
 
     for _ in range(3):
@@ -286,8 +286,8 @@ def test_what_a_person_did_meanwhile_is_not_undone(monkeypatch: pytest.MonkeyPat
     """A second delivery that began before the first ended finds the version handed over."""
     begin = pipeline.read_and_check
 
-    def overtaken(upload: Any, book: Any) -> Any:
-        found = begin(upload, book)
+    def overtaken(upload: Any, book: Any, say: Any) -> Any:
+        found = begin(upload, book, say)
         type(upload).objects.filter(pk=upload.pk).update(state="submitted", number=1)
         return found
 

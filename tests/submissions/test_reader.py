@@ -8,8 +8,8 @@ import openpyxl
 import pytest
 
 from submissions.reader import read
-from submissions.reader.book import HEADER_WITHIN
-from submissions.reader.cells import LAST_ROW
+from submissions.reader.cells import LAST_COLUMN
+from submissions.reader.sheet import HEADER_WITHIN
 from submissions.workbook import Cell, column_letters
 from tests import hostile
 
@@ -54,9 +54,18 @@ def test_a_large_sheet_of_ones_own_is_not_read_to_its_end(tmp_path: Path) -> Non
 def test_cells_out_of_reach_are_not_looked_at(tmp_path: Path) -> None:
     book = openpyxl.load_workbook(hostile.good())
     sheet = book.worksheets[1]
-    sheet.cell(LAST_ROW + 1, 1).value = "F.FAR"
+    head = next(cell.row for cell in sheet["A"] if cell.value == "Line code")
+    sheet.cell(head, LAST_COLUMN + 1).value = "Apr-23"
     book.save(tmp_path / "a.xlsx")
-    assert "F.FAR" not in read(tmp_path / "a.xlsx").data()[0].coded_rows().values()
+    assert list(read(tmp_path / "a.xlsx").data()[0].headers().values()).count("Apr-23") == 1
+
+
+def test_a_line_code_far_down_is_found(tmp_path: Path) -> None:
+    """Whatever carries a code is read or named, wherever it stands."""
+    book = openpyxl.load_workbook(hostile.good())
+    book.worksheets[1].cell(1_048_576, 1).value = "F.FAR"
+    book.save(tmp_path / "a.xlsx")
+    assert read(tmp_path / "a.xlsx").data()[0].coded_rows()[1_048_576] == "F.FAR"
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""The rule file of 2023/24: ten rules, each a sentence, each in lines that exist."""
+"""The rule files of 2023/24: each rule a sentence, in lines that exist, with its pairs from the catalogue."""
 
 from pathlib import Path
 
@@ -7,6 +7,7 @@ import pytest
 from planning.plan.rulebook import Rule
 from planning.registry.catalogue import lines_from_files
 from planning.registry.files import BadReference
+from planning.registry.lines import Line, Lines
 from submissions.loading import check_rule, rule_entries
 
 LINES = lines_from_files("2023-24")
@@ -20,23 +21,57 @@ def rules() -> dict[str, Rule]:
     }
 
 
-def test_the_ten(rules: dict[str, Rule]) -> None:
+ACROSS = {
+    "T01": ("explain", True, ["finance", "workforce"], "declared"),
+    "T07": ("explain", True, ["finance", "workforce"], "T07"),
+    "T11": ("explain", False, ["activity", "workforce"], "T11"),
+}
+EACH_RETURN = {
+    "T30": ("block", False, ["activity", "workforce"], "declared"),
+    "T31": ("block", False, ["activity", "finance", "workforce"], "declared"),
+    "T37": ("explain", False, ["activity", "finance", "workforce"], "T37"),
+}
+ONE_RETURN = {
+    "T03": ("explain", False, ["finance"], "T03"),
+    "T05": ("explain", False, ["finance"], "T05"),
+    "T06": ("explain", False, ["finance"], "T06"),
+    "T08": ("explain", True, ["finance"], "T08"),
+    "T09": ("explain", False, ["finance"], "T09"),
+    "T23": ("explain", True, ["finance"], "T23"),
+    "T26": ("explain", True, ["workforce"], "T26"),
+    "T27": ("explain", True, ["finance"], "T27"),
+    "T28": ("explain", True, ["activity"], "T28"),
+    "T29": ("block", False, ["activity"], "declared"),
+    "T32": ("explain", True, ["activity"], "declared"),
+    "T33": ("explain", False, ["activity"], "T33"),
+    "T34": ("explain", False, ["activity"], "T34"),
+    "T35": ("explain", False, ["activity"], "T35"),
+    "T36": ("explain", False, ["activity"], "T36"),
+    "T38": ("explain", False, ["activity"], "T38"),
+    "T39": ("explain", False, ["workforce"], "T39"),
+    "T40": ("explain", True, ["workforce"], "T40"),
+    "T41": ("block", False, ["finance"], "T41"),
+    "T42": ("explain", True, ["finance"], "T42"),
+}
+
+
+def test_which_rules_there_are_and_what_each_needs(rules: dict[str, Rule]) -> None:
     shape = {
         code: (rule.severity, rule.needs_acceptance, sorted(rule.returns), rule.function)
         for code, rule in rules.items()
     }
-    assert shape == {
-        "T01": ("explain", True, ["finance", "workforce"], "declared"),
-        "T03": ("explain", False, ["finance"], "T03"),
-        "T07": ("explain", True, ["finance", "workforce"], "T07"),
-        "T08": ("explain", True, ["finance"], "T08"),
-        "T11": ("explain", False, ["activity", "workforce"], "T11"),
-        "T28": ("explain", True, ["activity"], "T28"),
-        "T29": ("block", False, ["activity"], "declared"),
-        "T30": ("block", False, ["activity"], "declared"),
-        "T31": ("block", False, ["activity"], "declared"),
-        "T41": ("block", False, ["finance"], "T41"),
-    }
+    assert shape == {**ACROSS, **EACH_RETURN, **ONE_RETURN}
+    assert {code for code, rule in rules.items() if rule.each_return} == set(EACH_RETURN)
+    assert {code for code, rule in rules.items() if rule.is_across} == set(ACROSS)
+
+
+def test_a_rule_of_each_return_needs_any_one_of_them(rules: dict[str, Rule]) -> None:
+    assert [kind for kind in ("activity", "workforce", "finance") if rules["T30"].needs_only(kind)] == [
+        "activity",
+        "workforce",
+    ]
+    assert not any(rules["T01"].needs_only(kind) for kind in ("activity", "workforce", "finance"))
+    assert rules["T41"].needs_only("finance")
 
 
 def test_every_rule_says_what_must_hold_and_what_to_do(rules: dict[str, Rule]) -> None:
@@ -47,24 +82,116 @@ def test_every_rule_says_what_must_hold_and_what_to_do(rules: dict[str, Rule]) -
         assert rule.tolerance.text and rule.source, rule.code
 
 
-def test_every_pair_of_a_standard_is_compared(rules: dict[str, Rule]) -> None:
-    """Handovers nest in T29, beds are left to a rule of their own."""
-    pairs = {
-        (line.code, line.denominator) for line in LINES.values() if line.denominator and not line.formula
+def test_a_line_that_takes_either_sign_is_a_part_of_nothing() -> None:
+    either = Line.from_entry(
+        {
+            "code": "F.ADJ.NEW",
+            "label": "New",
+            "return": "finance",
+            "sheet": "One",
+            "section": "",
+            "measure_type": "Amount",
+            "unit": "£000",
+            "sign": "any",
+            "over_time": "sum",
+            "types": ["ac"],
+            "of_which": "F.ADJ",
+        }
+    )
+    entries = rule_entries("2023-24", Lines("2023-24", [*LINES.values(), either]))
+    [entry] = [entry for entry in entries if entry["code"] == "T31"]
+    assert not [row for row in entry["comparisons"] if "F.ADJ.NEW" in row["left"]]
+
+
+def test_what_a_rule_holds_across_more_returns_than_its_own(rules: dict[str, Rule]) -> None:
+    wider = {code: rule.widened for code, rule in rules.items() if rule.widened}
+    assert {code: (sorted(rule.returns), rule.function) for code, rule in wider.items()} == {
+        "T06": (["finance", "workforce"], "T06.groups")
     }
-    compared = {(row["left"], row["right"]) for row in rules["T30"].comparisons}
-    left_out = {pair for pair in pairs - compared if not pair[0].startswith("LOC.HO")}
-    assert left_out == {("LOC.ED12N", "E.M.13D")}  # held closer: against those not within 4 hours
-    assert ("LOC.ED12N", "E.M.13D - E.M.13N") in compared
+    assert all(rule.is_across and rule.widened is None for rule in wider.values())
 
 
-def test_every_part_of_an_activity_line_is_compared(rules: dict[str, Rule]) -> None:
+def compared(rule: Rule) -> set[tuple[str, str]]:
+    return {
+        (row["left"].removeprefix("-").rstrip("*"), row["right"].removeprefix("-"))
+        for row in rule.comparisons
+    }
+
+
+def test_every_pair_of_a_standard_is_compared_but_for_those_that_the_domain_leaves_out(
+    rules: dict[str, Rule],
+) -> None:
+    pairs = {
+        (line.code, line.denominator)
+        for line in LINES.values()
+        if line.denominator and not line.formula and LINES[line.denominator].required != "reference"
+    }
+    left_out = {numerator for numerator, whole in pairs - compared(rules["T30"])}
+    assert left_out == {
+        "LOC.ED12N",  # held closer: against those not within 4 hours
+        "LOC.HO15",  # T29: handovers nest
+        "LOC.HO30",
+        "LOC.HO60",
+        "E.M.26bN",  # T32: beds
+        "E.T.5N",
+        "E.D.24N",  # more may be delivered than was contracted
+    }
+    assert {("LOC.ED12N", "E.M.13D - E.M.13N"), ("LOC.IAPT6N", "LOC.IAPT18N")} <= compared(rules["T30"])
+
+
+def test_every_part_of_a_line_is_compared_in_size(rules: dict[str, Rule]) -> None:
     parts = {
         (line.code, line.of_which)
         for line in LINES.values()
-        if line.of_which and line.return_kind == "activity" and not line.code.startswith("LOC.RTT")
+        if line.of_which and not line.code.startswith("LOC.RTT")
     }
-    assert parts <= {(row["left"], row["right"]) for row in rules["T31"].comparisons}
+    assert parts - compared(rules["T31"]) == {("F.ICB.CONV", "F.ICB.ALLOC")}  # it takes either sign
+    minus = {row["left"][0] == "-" for row in rules["T31"].comparisons if "F.PAY.AGY.RN" in row["left"]}
+    assert minus == {True}
+
+
+def test_long_waits_that_are_exempt_nest_in_their_cohort(rules: dict[str, Rule]) -> None:
+    exempt = {
+        line.code: line.of_which
+        for line in LINES.values()
+        if line.code.startswith("LOC.RTT") and line.of_which
+    }
+    nested = {
+        code: row["right"]
+        for row in rules["T29"].comparisons
+        for code in row["left"].split(" + ")
+        if code in exempt
+    }
+    assert nested == exempt
+
+
+def test_pairs_follow_the_catalogue() -> None:
+    """A new line with a denominator is compared without a word in the rules; the file's own words come first."""
+    new = Line.from_entry(
+        {
+            "code": "LOC.NEWN",
+            "label": "New",
+            "return": "activity",
+            "sheet": "One",
+            "section": "",
+            "measure_type": "Numerator",
+            "unit": "people",
+            "over_time": "ratio",
+            "types": ["ac", "am"],
+            "denominator": "E.M.13aD",
+        }
+    )
+    lines = Lines("2023-24", [*LINES.values(), new])
+    [entry] = [entry for entry in rule_entries("2023-24", lines) if entry["code"] == "T30"]
+    assert "pairs" not in entry
+    assert entry["comparisons"][0]["left"] == "LOC.ED12N"
+    assert {
+        "left": "LOC.NEWN",
+        "operator": "<=",
+        "right": "E.M.13aD",
+        "grain": "all",
+        "types": ["ac"],
+    } in entry["comparisons"]
 
 
 @pytest.mark.parametrize(
@@ -84,6 +211,8 @@ def test_every_part_of_an_activity_line_is_compared(rules: dict[str, Rule]) -> N
         ),
         ({"types": ["ac", "mh"]}, "not a line of every type"),
         ({"function": "T98"}, "nothing judges it"),
+        ({"wider": {"returns": ["workforce"], "function": "T98"}}, "nothing judges it"),
+        ({"pairs": [{"whole": "weight", "grain": "all"}]}, "'weight' is not one of"),
     ],
 )
 def test_a_wrong_entry_is_told(change: dict[str, object], fault: str) -> None:

@@ -6,20 +6,31 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 from pytest_django.live_server_helper import LiveServer
 
 from planning.foundation.jobs import Job
 from planning.people.person import Person
+from planning.people.telling import SEND
 from planning.registry.lines import Lines
-from submissions import tasks
+from planning.tasks import send_notice
+from submissions import queued, tasks
 from submissions.demo import spoiled, workbook_bytes
+from submissions.trying import try_return
+from submissions.uploads import Upload
 from tests.conftest import PASSWORD, make_person
 from tests.flow import ROUND, figures_of, send, send_three
 
 pytestmark = pytest.mark.django_db(transaction=True)
 IsAccessible = Callable[[Any], None]
-WORK = {tasks.CHECK: tasks.check_upload, tasks.JUDGE: tasks.judge, tasks.TELL: tasks.send_receipt}
+WORK = {
+    queued.CHECK: tasks.check_upload,
+    queued.JUDGE: tasks.judge,
+    queued.TELL: tasks.send_receipt,
+    queued.MARK: tasks.mark_up,
+    SEND: send_notice,
+}
 
 
 @pytest.fixture(autouse=True)
@@ -41,6 +52,10 @@ def sign_in(page: Any, live_server: LiveServer, person: Person) -> None:
     page.locator("input[name=password]").fill(PASSWORD)
     page.locator("input[name=password]").press("Enter")
     page.get_by_role("button", name="Sign out").wait_for()
+    page.wait_for_url(lambda url: "/accounts/" not in url)
+    page.goto(
+        f"{live_server.url}/?round={ROUND}"
+    )  # nobody works in any round yet: one would come to the newest
 
 
 def workbook(folder: Path, ods: str, kind: str, *, broken: bool = False) -> str:
@@ -168,6 +183,144 @@ def test_the_icb_sends_a_return_back_and_the_trust_sees_why(
     sign_in(page, live_server, make_person("bill"))
     assert page.get_by_text("Explain the rise in March.").is_visible()
     is_accessible(page)
+
+
+def paste(field: Any, text: str) -> None:
+    """As a browser does it that has a range of a spreadsheet on its clipboard."""
+    field.evaluate(
+        """(field, text) => {
+            const carried = new DataTransfer();
+            carried.setData("text/plain", text);
+            field.dispatchEvent(new ClipboardEvent("paste", {clipboardData: carried, bubbles: true, cancelable: true}));
+        }""",
+        text,
+    )
+
+
+def test_a_broken_return_is_marked_up_and_corrected_in_the_browser(
+    page: Any, live_server: LiveServer, tmp_path: Path, is_accessible: IsAccessible
+) -> None:
+    # Given a finance return with three faulty cells, one below the other
+    content = workbook_bytes(Lines.load(ROUND), "RTH", "finance", figures_of("RTH", "finance"))
+    upload = send("RTH", "finance", content=spoiled(content))
+    sign_in(page, live_server, make_person("asha"))
+    page.goto(f"{live_server.url}/uploads/{upload.pk}/")
+    page.get_by_role("heading", name="3 things stop this return").wait_for()
+
+    # When its planning lead asks for the workbook marked up
+    page.get_by_role("button", name="Download your workbook marked up").click()
+    page.get_by_role("heading", name="Marking up your workbook").wait_for()
+    is_accessible(page)
+    with page.expect_download() as given:
+        the_worker_works()
+
+    # Then they get their own workbook, with a sheet of errors before the others
+    marked = tmp_path / "marked.xlsx"
+    given.value.save_as(marked)
+    assert openpyxl.load_workbook(marked, read_only=True).sheetnames[0] == "Errors"
+
+    # When they correct the cells in the browser instead, with a range copied from a spreadsheet
+    page.goto(f"{live_server.url}/uploads/{upload.pk}/")
+    page.get_by_role("link", name="Correct a few cells here").click()
+    figures = figures_of("RTH", "finance")
+    right = [str(figures[code][3]) for code in ("F.INC.ICB", "F.INC.ELEC", "F.INC.OPFUV")]
+    paste(page.locator("#cell-0"), "\n".join(right))
+    page.get_by_text("Pasted into 3 cells.").wait_for()
+    is_accessible(page)
+    page.get_by_role("button", name="Check what changes").click()
+
+    # Then every change is told before anything is done
+    page.get_by_role("table", name="3 cells will change").wait_for()
+    assert page.get_by_role("row", name="to follow").get_by_role("cell", name=right[0]).first.is_visible()
+    is_accessible(page)
+
+    # And the corrected workbook is a new version, checked like any other
+    page.get_by_role("button", name="Make the new version").click()
+    page.get_by_role("heading", name="Checking your finance return").wait_for()
+    the_worker_works()
+    page.get_by_role("heading", name="Finance return, version 2").wait_for()
+    assert page.get_by_text("Nothing stops this return").is_visible()
+    assert page.get_by_text("Corrected in the browser from version 1: 3 cells").is_visible()
+    is_accessible(page)
+
+
+def test_the_icb_asks_the_trust_answers_and_the_return_is_accepted(
+    page: Any, live_server: LiveServer, is_accessible: IsAccessible
+) -> None:
+    # Given a return that the trust has submitted
+    upload = send("RTH", "activity")
+    Upload.objects.filter(pk=upload.pk).update(state="submitted")
+
+    # When the ICB's planning lead asks about a line of it
+    cara = make_person("cara")
+    sign_in(page, live_server, cara)
+    page.goto(f"{live_server.url}/uploads/{upload.pk}/")
+    page.get_by_role("link", name="Ask about a line").click()
+    page.get_by_label("Line").select_option("E.B.20")
+    page.get_by_label("Your question").fill("Who still waits over 65 weeks in April?")
+    is_accessible(page)
+    page.get_by_role("button", name="Ask", exact=True).click()
+    page.get_by_role("heading", name="Question: E.B.20, April 2023").wait_for()
+    asked = page.url
+
+    # Then the return cannot be accepted while the question is open
+    review = f"{live_server.url}/uploads/{upload.pk}/review/"
+    page.goto(review)
+    page.get_by_text("You can accept this return once the open question is closed.").wait_for()
+    is_accessible(page)
+    page.get_by_role("button", name="Sign out").click()
+
+    # When the trust finds it among what waits for it, and answers
+    sign_in(page, live_server, make_person("asha"))
+    page.get_by_role("link", name="Waiting (1)").click()
+    is_accessible(page)
+    page.get_by_role("link", name="E.B.20, April 2023").first.click()
+    page.get_by_label("Your answer").fill("Patients who chose to wait.")
+    is_accessible(page)
+    page.get_by_role("button", name="Send answer").click()
+    page.get_by_text("Patients who chose to wait.").wait_for()
+    page.get_by_role("button", name="Sign out").click()
+
+    # Then the ICB closes the question and accepts the return
+    sign_in(page, live_server, cara)
+    page.goto(asked)
+    page.get_by_role("button", name="Close the question").click()
+    page.get_by_text("Closed by").wait_for()
+    page.goto(review)
+    page.get_by_label("Accept it").check()
+    page.get_by_role("button", name="Save decision").click()
+    page.get_by_text("activity version 1 was accepted.").wait_for()
+
+
+def test_a_file_is_checked_without_being_sent(
+    page: Any,
+    live_server: LiveServer,
+    tmp_path: Path,
+    is_accessible: IsAccessible,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # the same work in this process, which alone sees this test's database
+    def check(file: Any) -> dict[str, Any]:
+        kept = tmp_path / "sent.xlsx"
+        kept.write_bytes(file.read())
+        return try_return(kept)
+
+    monkeypatch.setattr("submissions.views.unsent.check_unsent", check)
+
+    # Given a planning lead with a workbook that is not ready
+    sign_in(page, live_server, make_person("asha"))
+    page.get_by_role("link", name="Check a file without sending it").click()
+    is_accessible(page)
+
+    # When they have it checked
+    path = workbook(tmp_path, "RTH", "activity", broken=True)
+    page.locator("input[type=file]").set_input_files(path)
+    page.get_by_role("button", name="Check the file").click()
+
+    # Then they see each faulty cell, and the service has kept nothing
+    page.get_by_role("cell", name="to follow", exact=True).wait_for()
+    is_accessible(page)
+    assert not Upload.objects.exists()
 
 
 def test_everything_works_without_javascript(browser: Any, live_server: LiveServer, tmp_path: Path) -> None:

@@ -6,14 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from planning.plan.array import VALUE, Member, Plan
-from planning.registry import periods
+from planning.plan.array import BLANK, NO_RETURN, VALUE, Member, Plan
+from planning.registry import catalogue, periods
 from planning.registry.catalogue import check_lines, codes_of, line_entries, lines_from_files
 from planning.registry.files import BadReference
 from planning.registry.lines import Line, Lines, terms
 from planning.registry.rounds import RETURNS
 
-PARTNERS = {"icb": ["QU9"], "trust": ["RTH", "RNU"]}
+PARTNERS = {"icb": ["QU9"], "trust": ["RTH", "RNU"], "ac": ["RTH"], "mh": ["RNU"]}
 MEMBERS = (("RTH", "ac"), ("RNU", "mh"), ("RYE", "am"), ("QU9", "icb"))
 GROUPS = ("MD.CON", "MD.OTH", "RN", "MID", "AHP", "STT", "AMB", "SUP", "INF", "OTH")
 
@@ -50,18 +50,18 @@ def test_size_of_each_return(lines: Lines) -> None:
         for _, kind in MEMBERS
     }
     assert sizes == {
-        ("activity", "ac"): 57,
-        ("activity", "mh"): 7,
-        ("activity", "am"): 6,
-        ("activity", "icb"): 6,
-        ("workforce", "ac"): 52,
-        ("workforce", "mh"): 52,
-        ("workforce", "am"): 52,
-        ("workforce", "icb"): 2,
-        ("finance", "ac"): 72,
-        ("finance", "mh"): 72,
-        ("finance", "am"): 72,
-        ("finance", "icb"): 19,
+        ("activity", "ac"): 147,
+        ("activity", "mh"): 51,
+        ("activity", "am"): 12,
+        ("activity", "icb"): 66,
+        ("workforce", "ac"): 80,
+        ("workforce", "mh"): 80,
+        ("workforce", "am"): 79,
+        ("workforce", "icb"): 4,
+        ("finance", "ac"): 105,
+        ("finance", "mh"): 105,
+        ("finance", "am"): 104,
+        ("finance", "icb"): 43,
     }
 
 
@@ -95,8 +95,8 @@ def test_every_figure_of_a_full_return_is_known(lines: Lines, plan: Plan) -> Non
         ("RTH", "F.AFP", 29, 348),
         ("RTH", "F.EFF.TOTAL", 6, 72),
         ("RTH", "F.CAP.CDEL", 2, 24),  # disposals are taken off
-        ("QU9", "F.ICB.EXP", 9, 108),  # both partner trusts
-        ("QU9", "F.AFP", 10, 120),
+        ("QU9", "F.ICB.EXP", 10, 120),  # both partner trusts and those outside the system
+        ("QU9", "F.AFP", 11, 132),
     ],
 )
 def test_sums(plan: Plan, ods: str, code: str, month: int, year: int) -> None:
@@ -106,7 +106,7 @@ def test_sums(plan: Plan, ods: str, code: str, month: int, year: int) -> None:
 
 def test_system_adds_handovers_of_hospitals_only(plan: Plan) -> None:
     assert plan.system("QU9").figure("QU9", "LOC.HOT", periods.APRIL) == 10_000
-    assert plan.system("QU9").figure("QU9", "F.AFP", periods.APRIL) == (3 * 29 + 10) * 10_000
+    assert plan.system("QU9").figure("QU9", "F.AFP", periods.APRIL) == (3 * 29 + 11) * 10_000
 
 
 @pytest.mark.parametrize(
@@ -126,10 +126,19 @@ def test_money_is_in_thousands_and_spend_is_negative(lines: Lines) -> None:
     assert {line.unit for line in money} == {"£000"}
     assert {line.sign for line in money if line.code.startswith(("F.PAY.", "F.NP.", "F.EXP."))} == {"-"}
     assert {code for code, line in lines.items() if line.sign == "any"} == {
-        "F.INC.ERF",
-        "F.SURPLUS",
-        "F.ADJ",
-        "F.AFP",
+        *(
+            "F.INC.ERF",
+            "F.SURPLUS",
+            "F.ADJ",
+            "F.AFP",
+            "F.UND",
+            "F.NROTH",
+            "F.ICB.CONV",
+            "F.RISK.NET",
+            "F.CASH",
+        ),
+        *(code for code in lines if code.startswith("F.BR.")),
+        "W.BR.TRF",
     }
 
 
@@ -141,15 +150,18 @@ def test_numerators_have_their_denominators(lines: Lines) -> None:
 
 
 def test_verified_codes_say_so(lines: Lines) -> None:
+    """All E. codes but those of category 1, whose letter is an assumption, and parts that this project made."""
     for line in lines.values():
-        assert bool(line.nhse_ref) == line.code.startswith("E."), line.code
+        own = line.code.startswith("E.B.23a") or line.is_per_partner or line.sheet == "Breakdowns"
+        assert bool(line.nhse_ref) == (line.code.startswith("E.") and not own), line.code
         assert line.definition.endswith("."), line.code
 
 
-def test_order_is_that_of_sheets(lines: Lines) -> None:
+@pytest.mark.parametrize("round_code", ["2022-23", "2023-24", "2024-25"])
+def test_order_is_that_of_sheets(round_code: str) -> None:
     """A sheet's lines, and a section's, stand together."""
     for names in ("sheet", "section"):
-        runs = [getattr(line, names) for line in lines.values()]
+        runs = [getattr(line, names) for line in lines_from_files(round_code).values()]
         starts = [name for before, name in zip([None, *runs], runs, strict=False) if name != before]
         assert max(Counter(starts).values()) == 1
 
@@ -175,6 +187,13 @@ def _altered(which: str, **changes: object) -> list[dict[str, object]]:
         (lambda: _altered("E.B.27N", denominator="LOC.IAPT6D"), "its denominator LOC.IAPT6D is not a line"),
         (lambda: _altered("E.M.10c", of_which="E.M.99"), "its of_which E.M.99"),
         (lambda: _altered("E.M.8", code="E.M.9"), "stands twice"),
+        (lambda: _altered("E.M.8@", code="E.M.8.P"), "a partner line, and only that, ends in @"),
+        (
+            lambda: _altered("E.M.8@", types=["ac", "mh", "icb"]),
+            "its of_which E.M.8 is not a line of the same",
+        ),
+        (lambda: _altered("F.INC.PRT@", partners={"ac": ["trust"]}), "says for each of its types who"),
+        (lambda: _altered("E.T.8", optional_for=["am"]), "optional for a type that does not have it"),
     ],
 )
 def test_a_wrong_file_is_told_with_entry_and_fault(
@@ -183,6 +202,30 @@ def test_a_wrong_file_is_told_with_entry_and_fault(
     with pytest.raises(BadReference, match=fault) as told:
         check_lines(Path("data/lines/2023-24"), entries())
     assert "lines/2023-24" in str(told.value)
+
+
+def test_a_family_that_has_no_file_is_told(lines: Lines, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(catalogue, "FAMILIES", ("staff_groups", "diagnostic_tests"))
+    with pytest.raises(BadReference, match="ethnic_groups is not one of staff_groups, diagnostic_tests"):
+        line_entries("2023-24")
+
+
+def test_months_of_a_centile_make_no_year(lines: Lines, plan: Plan) -> None:
+    line = lines["E.B.23cP"]
+    assert (line.has_year_of_months, line.over_organisations) == (False, "none")
+    assert plan.system("QU9").state("QU9", "E.B.23cP", periods.APRIL) == NO_RETURN
+
+
+def test_a_system_knows_a_line_that_those_who_must_give_it_gave(lines: Lines) -> None:
+    """An acute trust may leave out what a community trust must give; a blank of the latter is a blank of both."""
+    members = [Member(ods, kind, "QU9", uploads={"activity": {}}) for ods, kind in MEMBERS[:2]]
+    for blank, expected in (("RTH", VALUE), ("RNU", BLANK)):
+        plan = Plan(lines, members, ["E.T.8"])
+        for member in members:
+            state = "b" if member.ods == blank else "v"
+            figures = [None if state == "b" else 10_000] * periods.COUNT
+            plan.enter(member.ods, "E.T.8", figures, state * periods.COUNT, None)
+        assert plan.system("QU9").state("QU9", "E.T.8", periods.APRIL) == expected
 
 
 def test_codes_of_a_signed_sum(lines: Lines) -> None:

@@ -71,3 +71,38 @@ def test_a_systems_position_is_the_sum_of_what_its_members_make_it_from() -> Non
     assert system(1) == []
     [breach] = system(2)
     assert (breach.organisation, breach.actual, breach.expected) == (None, 2, 0)
+
+
+RISK = [
+    line("F.RISK.GROSS", "annual"),
+    line("F.RISK.MIT", "annual"),
+    line("F.RISK.NET", "annual", sign="any", formula="F.RISK.GROSS - F.RISK.MIT"),
+    line("F.NP.DRG", sign="-"),
+    line("F.NP.PRM", sign="-"),
+    line("F.EXP.TOTAL", sign="-", formula="F.NP.*"),
+]
+
+
+@pytest.mark.parametrize(("total", "parts"), [("F.RISK.NET", 5), ("F.EXP.TOTAL", -360)])
+@pytest.mark.parametrize(("out_by", "broken"), [(0, 0), (1, 0), (-1, 0), (1.1, 1)])
+def test_every_total_of_a_system_is_the_sum_of_its_parts(
+    total: str, parts: int, out_by: float, broken: int
+) -> None:
+    given = {
+        ("RTH", "F.RISK.GROSS"): row(year=7),
+        ("RTH", "F.RISK.MIT"): row(year=2),
+        ("RTH", "F.NP.DRG"): row(-10),
+        ("RTH", "F.NP.PRM"): row(-20),
+    }
+    plan = plan_of(RISK, ["RTH"], given).system("QU9")
+    assert plan.figure("QU9", total, 14) == parts * SCALE
+    plan.scaled[0, plan.place[total], 14] += int(out_by * SCALE)
+    found = [breach for _, breach in run_rules(plan, [T41], "system").breaches]
+    assert [(breach.line, breach.expected) for breach in found] == [(total, parts)] * broken
+
+
+def test_a_systems_total_with_a_blank_part_is_not_compared() -> None:
+    given = {("RTH", "F.RISK.GROSS"): row(year=7)}
+    plan = plan_of(RISK, ["RTH"], given).system("QU9")
+    plan.scaled[0, plan.place["F.RISK.NET"], 14], plan.states[0, plan.place["F.RISK.NET"], 14] = 99 * SCALE, 1
+    assert run_rules(plan, [T41], "system").breaches == []

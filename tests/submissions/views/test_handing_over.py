@@ -8,9 +8,12 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from planning.people.access import scope_of_person
+from planning.people.notices import Notice
 from planning.people.person import Person
+from submissions.asking import About, ask, close
 from submissions.uploads import ACCEPTED, CHECKED, SENT_BACK, SUBMITTED, WITHDRAWN, Receipt, Upload
-from tests.planned import ROUND, make_upload, text_of
+from tests.planned import ROUND, make_finding, make_return_run, make_upload, text_of
 
 pytestmark = pytest.mark.django_db
 SignIn = Callable[[Person], Client]
@@ -108,9 +111,13 @@ def test_withdrawing_says_first_what_counts_instead(
     newer.refresh_from_db()
     assert newer.state == CHECKED
     assert "Withdraw activity return, version 2?" in asked and "Then version 1 , received" in asked
-    assert browser.post(address).status_code == 302
+    refused = browser.post(address, {"reason": " "})
+    assert refused.status_code == 422 and "Say why you withdraw it." in text_of(refused)
+    assert browser.post(address, {"reason": "Wrong month pasted."}).status_code == 302
     newer.refresh_from_db()
-    assert newer.state == WITHDRAWN
+    assert (newer.state, newer.withdrawal) == (WITHDRAWN, "Wrong month pasted.")
+    kept = text_of(browser.get(reverse("upload_result", args=[newer.pk])))
+    assert "Withdrawn by Asha Patel, " in kept and "Wrong month pasted." in kept
     assert "Activity version 2 was withdrawn." in text_of(browser.get(f"/rounds/{ROUND}/returns/"))
     alone = text_of(browser.get(reverse("withdraw", args=[activity.pk])))
     assert "no version of your activity return will count, and the ICB will see it as not returned" in alone
@@ -120,7 +127,7 @@ def test_what_is_accepted_cannot_be_withdrawn(asha: Person, signed_in: SignIn) -
     accepted = make_upload("RTH", "activity", asha, state=ACCEPTED)
     browser, address = signed_in(asha), reverse("withdraw", args=[accepted.pk])
     assert "You cannot withdraw" in text_of(browser.get(address))
-    assert browser.post(address).status_code == 422
+    assert browser.post(address, {"reason": "Sent by mistake."}).status_code == 422
     accepted.refresh_from_db()
     assert accepted.state == ACCEPTED
 
@@ -134,3 +141,71 @@ def test_nobody_else_withdraws(
         assert (browser.get(address).status_code, browser.post(address).status_code) == (status, status)
     activity.refresh_from_db()
     assert activity.state == CHECKED
+
+
+# --- review: what holds it, what it is sent back for -------------------------------------------------------
+def test_the_review_says_which_question_holds_the_acceptance(
+    asha: Person, cara: Person, signed_in: SignIn
+) -> None:
+    upload = make_upload("RTH", "activity", asha, state=SUBMITTED)
+    browser, address = signed_in(cara), reverse("review", args=[upload.pk])
+    about = About(line="E.M.26", period="2023-05", sheet="Beds", cell="H9")
+    question = ask(by=scope_of_person(cara), upload=upload, about=about, text="Why so few?")
+    said = text_of(browser.get(address))
+    assert "You can accept this return once the open question is closed" in said and "Why so few?" in said
+
+    refused = browser.post(address, {"decision": "accept"})
+
+    assert refused.status_code == 422
+    assert "A question is not closed: E.M.26, May 2023 (Beds, cell H9)." in text_of(refused)
+    close(by=scope_of_person(cara), question=question)
+    assert browser.post(address, {"decision": "accept"}).status_code == 302
+    upload.refresh_from_db()
+    assert upload.state == ACCEPTED
+
+
+def test_what_is_sent_back_names_its_cells(asha: Person, cara: Person, signed_in: SignIn) -> None:
+    columns = {"Beds": list("CDEFGHIJKLMNOPQ"), "Elective care": list("CDEFGHIJKLMNOPQ")}
+    upload = make_upload("RTH", "activity", asha, state=SUBMITTED, columns=columns)
+    finding = make_finding(
+        make_return_run(upload), "RTH", "QU9", upload, sheet="Beds", cell="H9", message="Beds halve in May."
+    )
+    other = make_finding(upload.run, "RTH", "QU9", upload, message="Not ticked.")
+    about = About(line="E.M.10", period="2023-05", sheet="Elective care", cell="G7")
+    question = ask(by=scope_of_person(cara), upload=upload, about=about, text="Why?")
+    browser, address = signed_in(cara), reverse("review", args=[upload.pk])
+    given = {"decision": "send_back", "note": "Look at May.", "findings": [str(finding.pk)]}
+
+    wrong = browser.post(address, given | {"cells": "Beds!H10\nNowhere!A1"})
+    assert wrong.status_code == 422
+    assert "“Nowhere!A1” is no cell of this workbook" in text_of(wrong)
+    assert "Look at May." in wrong.content.decode() and str(other.pk) in wrong.content.decode()
+    done = browser.post(
+        address, given | {"questions": [str(question.pk)], "cells": "beds!$h$10, 'Elective care'!G9"}
+    )
+
+    assert done.status_code == 302
+    upload.refresh_from_db()
+    assert upload.state == SENT_BACK
+    assert [(row["sheet"], row["cell"], row["text"]) for row in upload.review_cells] == [
+        ("Beds", "H9", "Beds halve in May."),
+        ("Elective care", "G7", "Question: E.M.10, May 2023 (Elective care, cell G7)"),
+        ("Beds", "H10", ""),
+        ("Elective care", "G9", ""),
+    ]
+    notice = Notice.objects.get(person=asha, subject="Sent back: RTH activity return, version 1")
+    assert notice.text == (
+        "Look at May.\n\n- Beds, cell H9: Beds halve in May.\n"
+        "- Elective care, cell G7: Question: E.M.10, May 2023 (Elective care, cell G7)\n"
+        "- Beds, cell H10\n- Elective care, cell G9"
+    )
+    page = signed_in(asha).get(notice.address)
+    assert "Beds, cell H9 : Beds halve in May." in text_of(page)
+    for name, pk in (("finding", finding.pk), ("question", question.pk)):
+        assert f'href="{reverse(name, args=[pk])}"' in page.content.decode()
+
+
+def test_an_acceptance_is_told(asha: Person, cara: Person, signed_in: SignIn) -> None:
+    upload = make_upload("RTH", "activity", asha, state=SUBMITTED)
+    signed_in(cara).post(reverse("review", args=[upload.pk]), {"decision": "accept"})
+    assert Notice.objects.get(person=asha).subject == "Accepted: RTH activity return, version 1"

@@ -62,6 +62,7 @@ def test_nothing_stops_it(asha: Person, signed_in: SignIn) -> None:
     assert "Nothing stops this return and nothing in it needs a reason." in said
     assert "Submit to the ICB" in said
     assert "412 figures, 3 cells left blank, 3 marked n/a" in said
+    assert f"· Activity version 1 · {upload.sha256[:8]}" in said  # in the foot of each sheet that is printed
 
 
 def test_one_reason_for_several_findings(asha: Person, signed_in: SignIn) -> None:
@@ -131,7 +132,7 @@ def test_queries_do_not_grow(asha: Person, signed_in: SignIn) -> None:
         make_finding(standing.runs["organisation"], "RTH", "QU9", standing.finance, rule=f"X{number}")
         make_finding(standing.finance.run, "RTH", "QU9", standing.finance, severity="note")
     assert count_queries(browser, page_of(standing.finance)) == few
-    assert few == 6
+    assert few == 7
 
 
 def test_the_file_comes_back_as_it_was(asha: Person, signed_in: SignIn) -> None:
@@ -139,3 +140,33 @@ def test_the_file_comes_back_as_it_was(asha: Person, signed_in: SignIn) -> None:
     response = signed_in(asha).get(reverse("upload_file", args=[upload.pk]))
     assert response.getvalue() == b"as sent"
     assert response["Content-Disposition"] == 'attachment; filename="Our plan.xlsx"'
+
+
+def test_notes_by_the_hundred_are_counted_and_the_first_shown(asha: Person, signed_in: SignIn) -> None:
+    upload = make_upload("RTH", "finance", asha, rule_counts={"V18": 45})
+    run = make_return_run(upload)
+    for row in range(45):
+        given = {"rule": "V18", "kind": "check", "severity": "note", "sheet": "Pay", "cell": f"H{row + 7}"}
+        make_finding(run, "RTH", "QU9", message=f"Typed over in H{row + 7}.", **given)
+    said = text_of(signed_in(asha).get(page_of(upload)))
+    assert "Notes (45)" in said
+    assert "Typed over in H26." in said and "Typed over in H27." not in said
+    assert "Show 25 more of check V18" in said
+    everything = text_of(signed_in(asha).get(page_of(upload) + "?show=V18"))
+    assert "Typed over in H51." in everything and "more of check V18" not in everything
+
+
+def test_a_target_opens_no_cell_and_is_not_set_aside(asha: Person, cara: Person, signed_in: SignIn) -> None:
+    upload = make_upload("RTH", "activity", asha)
+    run = make_return_run(upload)
+    missed = make_finding(run, "RTH", "QU9", upload, rule="23-10", kind="target", message="120 people wait.")
+    assert "Correct a few cells here" not in text_of(signed_in(asha).get(page_of(upload)))
+    seen = signed_in(cara).get(page_of(upload))
+    assert "120 people wait." in text_of(seen)
+    aside = f"{reverse('waive', args=[upload.pk])}?finding="
+    assert f"{aside}{missed.pk}" not in seen.content.decode()
+    doubtful = make_finding(
+        run, "RTH", "QU9", upload, rule="V15", kind="check", message="1,000 times as much."
+    )
+    assert "Correct a few cells here" in text_of(signed_in(asha).get(page_of(upload)))
+    assert f"{aside}{doubtful.pk}" in signed_in(cara).get(page_of(upload)).content.decode()

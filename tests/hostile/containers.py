@@ -1,117 +1,36 @@
-"""Builds files that nobody should trust: containers, bombs, declarations, values. Each is made from a good
-return by surgery on its zip, so that nothing but the named fault is wrong with it."""
+"""Files that must be refused: containers, bombs, declarations. Each is a good return with one thing wrong."""
 
 from __future__ import annotations
 
 import re
 import zipfile
-from collections.abc import Callable, Iterable, Mapping
-from functools import lru_cache
+from collections.abc import Callable
 from pathlib import Path
 
-import openpyxl
 import xlsxwriter
 
-from planning.registry import periods
-from planning.registry.lines import Line
-from submissions.identity import Identity
-from submissions.parsing import is_entered
-from submissions.returns import return_identity
-from tests.workbooks import ROUND, catalogue, workbook
+from tests.hostile.good import (
+    CONTENT_TYPES,
+    OFFICE,
+    STRINGS,
+    WORKBOOK,
+    Change,
+    Parts,
+    changed,
+    good,
+    links_to,
+    parts_of,
+    related,
+    replaced,
+    write,
+)
 
-CONTENT_TYPES = "[Content_Types].xml"
-STRINGS = "xl/sharedStrings.xml"
-WORKBOOK = "xl/workbook.xml"
-Parts = dict[str, bytes]
-
-
-# --- good returns to start from --------------------------------------------------------------------
-def lines_of(return_kind: str, kind: str = "ac") -> list[Line]:
-    partners = {"icb": ("QU9",)} if kind != "icb" else {"trust": ("RTH", "RHW")}
-    return catalogue().of_return(return_kind, kind, partners)
-
-
-def identity_of(return_kind: str, ods: str = "RTH", kind: str = "ac") -> Identity:
-    lines = lines_of(return_kind, kind)
-    return return_identity(lines, round_code=ROUND, organisation_ods=ods, return_kind=return_kind)
-
-
-def figures_of(lines: Iterable[Line], kind: str = "ac") -> dict[str, list[float | None]]:
-    """Every open cell filled: spending -10, all else 10, and nothing above what bounds it."""
-    return {
-        line.code: [
-            (-10 if line.sign == "-" else 10) if is_entered(line, kind, place) else None
-            for place in range(periods.COUNT)
-        ]
-        for line in lines
-        if any(is_entered(line, kind, place) for place in range(periods.COUNT))
-    }
-
-
-@lru_cache
-def good(return_kind: str = "finance", kind: str = "ac") -> Path:
-    """A filled return without a single fault of its own."""
-    lines = lines_of(return_kind, kind)
-    ods = "QU9" if kind == "icb" else "RTH"
-    return workbook(lines, identity_of(return_kind, ods, kind), figures_of(lines, kind), kind=kind)
-
-
-# --- surgery on a package --------------------------------------------------------------------------
-def parts_of(path: Path) -> Parts:
-    with zipfile.ZipFile(path) as package:
-        return {name: package.read(name) for name in package.namelist()}
-
-
-def write(to: Path, parts: Mapping[str, bytes]) -> Path:
-    with zipfile.ZipFile(to, "w", zipfile.ZIP_DEFLATED) as package:
-        for name, content in parts.items():
-            package.writestr(name, content)
-    return to
-
-
-def changed(to: Path, change: Callable[[Parts], None], source: Path | None = None) -> Path:
-    """The good return with some parts changed in place."""
-    parts = parts_of(source or good())
-    change(parts)
-    return write(to, parts)
-
-
-def sheet_part(path: Path, name: str) -> str:
-    """XlsxWriter numbers its sheets in their order."""
-    return f"xl/worksheets/sheet{openpyxl.load_workbook(path).sheetnames.index(name) + 1}.xml"
-
-
-def with_cells(to: Path, cells: Mapping[str, tuple[str, str]], source: Path | None = None) -> Path:
-    """The return with some cells written as given: `{"Income!G7": ("n", "<v>1_000</v>")}`, type and content."""
-    path = source or good()
-    sheets = {place.rpartition("!")[0] for place in cells}
-    part_of = {sheet: sheet_part(path, sheet) for sheet in sheets}
-
-    def change(parts: Parts) -> None:
-        for place, (kind, content) in cells.items():
-            sheet, _, cell = place.rpartition("!")
-            parts[part_of[sheet]] = _rewritten(parts[part_of[sheet]], cell, kind, content)
-
-    return changed(to, change, path)
-
-
-def _rewritten(sheet: bytes, cell: str, kind: str, content: str) -> bytes:
-    found = re.search(rf'<c r="{cell}"( s="\d+")?[^>]*?(/>|>.*?</c>)'.encode(), sheet, flags=re.S)
-    assert found is not None, cell
-    style = (found[1] or b"").decode()
-    return sheet.replace(found[0], f'<c r="{cell}"{style} t="{kind}">{content}</c>'.encode(), 1)
-
-
-def _replace(part: str, old: bytes, new: bytes) -> Callable[[Parts], None]:
-    def change(parts: Parts) -> None:
-        assert old in parts[part], old
-        parts[part] = parts[part].replace(old, new, 1)
-
-    return change
+SHEET = "xl/worksheets/sheet2.xml"
+Build = Callable[[Path], Path]
 
 
 # --- containers ------------------------------------------------------------------------------------
-def _bytes(content: bytes) -> Callable[[Path], Path]:
+def _bytes(content: bytes) -> Build:
     def build(to: Path) -> Path:
         to.write_bytes(content)
         return to
@@ -119,7 +38,7 @@ def _bytes(content: bytes) -> Callable[[Path], Path]:
     return build
 
 
-def _parts(change: Callable[[Parts], None]) -> Callable[[Path], Path]:
+def _parts(change: Change) -> Build:
     return lambda to: changed(to, change)
 
 
@@ -131,7 +50,7 @@ def truncated(to: Path) -> Path:
 def flipped(to: Path) -> Path:
     """One bit of the first sheet's packed bytes is another."""
     content = bytearray(good().read_bytes())
-    at = content.index(b"xl/worksheets/sheet2.xml") + 400
+    at = content.index(SHEET.encode()) + 400
     content[at] ^= 0x10
     to.write_bytes(bytes(content))
     return to
@@ -149,7 +68,7 @@ def smuggled(to: Path) -> Path:
     return to
 
 
-def _with_member(name: str, content: bytes = b"x", mode: int = 0, flags: int = 0) -> Callable[[Path], Path]:
+def _with_member(name: str, content: bytes = b"x", mode: int = 0, flags: int = 0) -> Build:
     def build(to: Path) -> Path:
         write(to, parts_of(good()))
         member = zipfile.ZipInfo(name)
@@ -191,9 +110,9 @@ def lying_header(to: Path) -> Path:
     return to
 
 
-def of_other_kind(text: bytes) -> Callable[[Path], Path]:
+def of_other_kind(text: bytes) -> Build:
     kind = b"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
-    return _parts(_replace(CONTENT_TYPES, kind, text))
+    return _parts(replaced(CONTENT_TYPES, kind, text))
 
 
 def opendocument(to: Path) -> Path:
@@ -222,7 +141,7 @@ def another_workbook(to: Path) -> Path:
 
 
 # --- bombs -----------------------------------------------------------------------------------------
-def _zeros(megabytes: int) -> Callable[[Parts], None]:
+def _zeros(megabytes: int) -> Change:
     return lambda parts: parts.update({"xl/media/zeros.bin": b"\0" * megabytes * 1024 * 1024})
 
 
@@ -237,34 +156,11 @@ def noise(parts: Parts) -> None:
         parts[f"xl/media/noise{at}.bin"] = block * 15_000
 
 
-def deep(parts: Parts) -> None:
-    part = "xl/worksheets/sheet2.xml"
-    nest = b"<a>" * 200_000 + b"</a>" * 200_000
-    parts[part] = parts[part].replace(b"<sheetData>", b"<sheetData>" + nest, 1)
-
-
-def far_corner(parts: Parts) -> None:
-    part = "xl/worksheets/sheet2.xml"
-    corner = b'<row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData>'
-    parts[part] = parts[part].replace(b"</sheetData>", corner)
-
-
-def lying_dimension(parts: Parts) -> None:
-    part = "xl/worksheets/sheet2.xml"
-    parts[part] = re.sub(rb'<dimension ref="[^"]*"/>', b'<dimension ref="A1:XFD1048576"/>', parts[part])
-
-
-def giant_counts(parts: Parts) -> None:
-    parts[STRINGS] = re.sub(
-        rb'count="\d+" uniqueCount="\d+"', b'count="4294967295" uniqueCount="4294967295"', parts[STRINGS]
-    )
-
-
 # --- declarations ----------------------------------------------------------------------------------
 _ENTITIES = '<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]>'
 
 
-def declares(part: str, text: str = _ENTITIES, encoding: str = "utf-8") -> Callable[[Parts], None]:
+def declares(part: str, text: str = _ENTITIES, encoding: str = "utf-8") -> Change:
     def change(parts: Parts) -> None:
         body = re.sub(r"<\?xml[^>]*\?>", "", parts[part].decode())
         parts[part] = f'<?xml version="1.0" encoding="{encoding}"?>{text}{body}'.encode(encoding)
@@ -273,25 +169,69 @@ def declares(part: str, text: str = _ENTITIES, encoding: str = "utf-8") -> Calla
 
 
 def swapped_rows(parts: Parts) -> None:
-    part = "xl/worksheets/sheet2.xml"
+    part = SHEET
     rows = re.findall(rb"<row .*?</row>", parts[part], flags=re.S)
     parts[part] = parts[part].replace(rows[-1], b"").replace(rows[0], rows[-1] + rows[0])
 
 
 def doubled_cell(parts: Parts) -> None:
-    part = "xl/worksheets/sheet2.xml"
+    part = SHEET
     cell = re.search(rb'<c r="G7".*?(/>|</c>)', parts[part], flags=re.S)
     assert cell is not None
     parts[part] = parts[part].replace(cell[0], cell[0] * 2)
 
 
-def without(name: str) -> Callable[[Parts], None]:
+def outside(parts: Parts) -> None:
+    """Every sheet lies on somebody else's server."""
+    rels = "xl/_rels/workbook.xml.rels"
+    parts[rels] = re.sub(
+        rb'Target="(worksheets/[^"]*)"',
+        rb'Target="https://example.org/\1" TargetMode="External"',
+        parts[rels],
+    )
+
+
+def many_cells(parts: Parts) -> None:
+    """Rows that each carry a line code, far more than any return has; noisy, so that they pack like real ones."""
+    last = int(re.findall(rb'<row r="(\d+)"', parts[SHEET])[-1])
+    rows = []
+    for row in range(last + 1, last + 40_001):
+        cells = "".join(
+            f'<c r="{letter}{row}"><v>{(row * 7919 + at * 104729) % 1_000_003}</v></c>'
+            for at, letter in enumerate("EFGHIJKLMNOPQRS")
+        )
+        rows.append(f'<row r="{row}"><c r="A{row}" t="inlineStr"><is><t>X{row}</t></is></c>{cells}</row>')
+    parts[SHEET] = parts[SHEET].replace(b"</sheetData>", "".join(rows).encode() + b"</sheetData>")
+
+
+def sheet_named(name: str, times: int = 1) -> Change:
+    """That many data sheets more, all of that name."""
+
+    def change(parts: Parts) -> None:
+        for at in range(times):
+            related(parts, WORKBOOK, f"{OFFICE}/worksheet", "worksheets/sheet2.xml")
+            known = parts["xl/_rels/workbook.xml.rels"].rpartition(b'Id="')[2].partition(b'"')[0].decode()
+            entry = f'<sheet name="{name}" sheetId="{900 + at}" r:id="{known}"/></sheets>'
+            parts[WORKBOOK] = parts[WORKBOOK].replace(b"</sheets>", entry.encode())
+
+    return change
+
+
+def control_character(parts: Parts) -> None:
+    parts[SHEET] = parts[SHEET].replace(b"<sheetData>", b"<sheetData>\x01", 1)
+
+
+def nul_reference(parts: Parts) -> None:
+    parts[STRINGS] = parts[STRINGS].replace(b"</sst>", b"<si><t>12&#0;</t></si></sst>")
+
+
+def without(name: str) -> Change:
     return lambda parts: parts.pop(name) and None
 
 
 XXE = '<!DOCTYPE x SYSTEM "file:///etc/passwd">'
-# name -> (builder, the refusal's code; "" where it is harmless and must be read as if nothing were there)
-FILES: dict[str, tuple[Callable[[Path], Path], str]] = {
+# name -> (builder, the refusal's code)
+REFUSED: dict[str, tuple[Build, str]] = {
     "empty": (_bytes(b""), "not_a_workbook"),
     "random": (_bytes(bytes((at * 7919) % 251 for at in range(5000))), "not_a_workbook"),
     "csv": (_bytes(b"Line code,Apr-23\nE.M.8,100\n"), "not_a_workbook"),
@@ -308,7 +248,7 @@ FILES: dict[str, tuple[Callable[[Path], Path], str]] = {
     "xls": (old_excel, "old_format"),
     "strict": (
         _parts(
-            _replace(
+            replaced(
                 WORKBOOK,
                 b"http://schemas.openxmlformats.org/spreadsheetml/2006/main",
                 b"http://purl.oclc.org/ooxml/spreadsheetml/main",
@@ -330,9 +270,9 @@ FILES: dict[str, tuple[Callable[[Path], Path], str]] = {
     "lying header": (lying_header, "damaged"),
     "no strings": (_parts(without(STRINGS)), "not_our_template"),
     "no workbook": (_parts(without(WORKBOOK)), "damaged"),
-    "no sheet": (_parts(without("xl/worksheets/sheet2.xml")), "damaged"),
+    "no sheet": (_parts(without(SHEET)), "damaged"),
     "no relations": (_parts(without("_rels/.rels")), "damaged"),
-    "broken xml": (_parts(_replace("xl/worksheets/sheet2.xml", b"</sheetData>", b"</sheet")), "unreadable"),
+    "broken xml": (_parts(replaced(SHEET, b"</sheetData>", b"</sheet")), "unreadable"),
     "polyglot": (polyglot, "not_a_workbook"),
     "smuggled": (smuggled, "unsafe"),
     "zip slip": (_with_member("../../evil.sh"), "unsafe"),
@@ -346,16 +286,30 @@ FILES: dict[str, tuple[Callable[[Path], Path], str]] = {
     "more zeros": (_parts(_zeros(120)), "unsafe"),
     "spaces": (_parts(spaces), "unsafe"),
     "300 MB": (_parts(noise), "too_large"),
-    "deep": (_parts(deep), ""),
-    "far corner": (_parts(far_corner), ""),
-    "lying dimension": (_parts(lying_dimension), ""),
-    "giant counts": (_parts(giant_counts), ""),
     "entities": (_parts(declares(STRINGS)), "unsafe"),
     "entities in UTF-16": (_parts(declares(STRINGS, encoding="utf-16")), "unsafe"),
     "entities in a relation": (_parts(declares("xl/_rels/workbook.xml.rels")), "unsafe"),
-    "xxe": (_parts(declares("xl/worksheets/sheet2.xml", XXE)), "unsafe"),
-    "UTF-16": (_parts(declares("xl/worksheets/sheet2.xml", "", "utf-16")), ""),
+    "xxe": (_parts(declares(SHEET, XXE)), "unsafe"),
     "rows out of order": (_parts(swapped_rows), "damaged"),
     "a cell twice": (_parts(doubled_cell), "damaged"),
+    "a cell in the wrong row": (
+        _parts(replaced(SHEET, b'<c r="A6"', b'<c r="A600"')),
+        "damaged",
+    ),
+    "all sheets outside": (_parts(outside), "not_our_template"),
+    "600,000 cells": (_parts(many_cells), "too_large"),
+    "a name twice": (_parts(sheet_named("Mine", 2)), "damaged"),
+    "a name of 300 characters": (_parts(sheet_named("n" * 300)), "damaged"),
+    "a control character": (_parts(control_character), "unreadable"),
+    "a NUL by its number": (_parts(nul_reference), "unreadable"),
+    "a DDE link": (
+        _parts(links_to("x", b"<externalLink><x:ddeLink ddeService='cmd'/></externalLink>")),
+        "unsafe",
+    ),
+    "an OLE link": (
+        _parts(links_to("x", b"<externalLink><oleLink progId='Package'/></externalLink>")),
+        "unsafe",
+    ),
+    "a control": (_with_member("xl/activeX/activeX1.bin"), "macros"),
     "another workbook": (another_workbook, "not_our_template"),
 }

@@ -1,0 +1,117 @@
+"""Files that nobody should trust, one folder for all of them: what must be refused, what must be read exactly or
+named, names that must be kept safely. `CLASSES` lists the kinds of trouble beside the cases that stand for each."""
+
+from tests.hostile.containers import REFUSED
+from tests.hostile.contents import ACCEPTED, SHEETS, VALUES, Case
+from tests.hostile.good import (
+    changed,
+    figures_of,
+    good,
+    identity_of,
+    lines_of,
+    links_to,
+    related,
+    sheet_part,
+    thread_on,
+    with_cells,
+)
+from tests.hostile.names import NAMES
+
+CLASSES: dict[str, dict[str, tuple[str, ...]]] = {
+    "container": {
+        "empty": ("empty", "empty zip"),
+        "random": ("random",),
+        "renamed": ("csv", "html", "pdf", "xls", "xlsb", "ods", "word", "plain zip"),
+        "truncated": ("truncated",),
+        "flipped bits": ("flipped",),
+        "password-protected": ("password", "encrypted member"),
+        "macros": ("macros", "macro type", "macro type, spelt", "macro sheet", "a control"),
+        "polyglots": ("polyglot", "smuggled"),
+        "zip-slip": ("zip slip", "absolute", "drive"),
+        "duplicate members": ("twice",),
+        "symlinks": ("symlink",),
+        "missing parts": ("no strings", "no workbook", "no sheet", "no relations"),
+        "broken parts": ("broken xml", "lying header"),
+        "external targets": ("all sheets outside", "a DDE link", "an OLE link", "a link to a file"),
+        "70,000 members": ("70,000 members",),
+        "too large": ("21 MB",),
+        "not ours": ("another workbook",),
+    },
+    "bombs": {
+        "spaces": ("spaces",),
+        "media": ("zeros", "more zeros", "300 MB"),
+        "millions of cells": ("600,000 cells",),
+        "entities": ("entities", "entities in UTF-16", "entities in a relation"),
+        "far corners": ("far corner", "a dimension that is too large", "full grid"),
+        "giant counts": ("giant counts",),
+        "long strings": ("a long string", "a long text"),
+        "styles": ("60,000 styles",),
+        "merges": ("50,000 merges",),
+        "nesting": ("deep",),
+        "thousands of sheets or names": ("5,000 sheets", "50,000 names"),
+    },
+    "XXE": {"any DOCTYPE": ("xxe",)},
+    "values": {
+        "numbers as text": (
+            "numbers as text in twenty ways",
+            "negative numbers as text",
+            "1_000",
+            "other digits",
+        ),
+        "NaN and infinity": ("NaN", "infinity"),
+        "extremes": ("too large", "too small"),
+        "bad string indexes": ("a bad string index", "a negative string index"),
+        "error cells": ("an error", "an error as text"),
+        "formulas without values": ("a formula without a value",),
+        "booleans": ("TRUE",),
+        "dates": ("a date", "a date since 1904"),
+        "NUL and control characters": ("control characters", "a control character", "a NUL by its number"),
+        "script and formula text": (
+            "a script",
+            "a formula as text",
+            "a code that is a formula",
+            "a code that is markup",
+        ),
+        "bidirectional and look-alike": (
+            "a right-to-left override",
+            "a look-alike code",
+            "a code turned round",
+        ),
+        "lying dimensions": ("a dimension that is too small",),
+        "rows out of order": ("rows out of order", "a cell twice", "a cell in the wrong row"),
+        "percent scale": ("a percentage", "thousands left away"),
+        "dashes": ("a dash", "a dash in an accounting format"),
+    },
+    "sheets": {
+        "hidden": ("a hidden sheet", "a very hidden sheet", "filters, hidden rows and columns"),
+        "merged": ("merged cells",),
+        "moved": ("rows and columns put in", "sheets moved and added"),
+        "names": ("a name twice", "a name of 300 characters", "a sheet named as markup"),
+        "links and web queries": ("a web query",),
+        "Strict OOXML": ("strict",),
+        "UTF-16": ("UTF-16",),
+    },
+    "file names": {name: (name,) for name in NAMES},
+}
+FILES = REFUSED
+
+__all__ = [
+    "ACCEPTED",
+    "CLASSES",
+    "FILES",
+    "NAMES",
+    "REFUSED",
+    "SHEETS",
+    "VALUES",
+    "Case",
+    "changed",
+    "figures_of",
+    "good",
+    "identity_of",
+    "lines_of",
+    "links_to",
+    "related",
+    "sheet_part",
+    "thread_on",
+    "with_cells",
+]
