@@ -202,7 +202,7 @@ def find_npm(env: dict[str, str]) -> str:
 def collect_static_files() -> None:
     if not (ROOT / "staticfiles" / "staticfiles.json").exists():
         (STAMPS / "static").unlink(missing_ok=True)
-    once("static", ["requirements.txt", "static/build/**/*"], collect)
+    once("static", ["requirements.txt", "static/build/**/*", "static/js/*"], collect)
 
 
 def collect() -> None:
@@ -233,6 +233,7 @@ def quiet_logs() -> dict[str, str]:
 def run(asked: argparse.Namespace) -> int:
     """Sets up, starts the site and its worker, and stops both when told to or when either stops."""
     port = free_port_asked_for()
+    os.environ.setdefault("SITE_URL", f"http://127.0.0.1:{port}")  # where the links in letters lead
     setup(asked)
     children: dict[str, Child] = {}
     try:
@@ -350,6 +351,7 @@ def test(asked: argparse.Namespace) -> int:
         lambda: install_packages("requirements.txt", "requirements-dev.txt"),
     )
     build_front_end()
+    collect_static_files()  # some tests run the site as it runs
     tally = Tally()
     for name, command in checks():
         check(tally, name, command)
@@ -385,6 +387,7 @@ def own_environment(**more: str) -> dict[str, str]:
         "ALLOWED_HOSTS",
         "MEDIA_ROOT",
         "EMAIL_URL",
+        "SITE_URL",
         "HTTPS_ONLY",
         "TRUSTED_PROXIES",
         "DEFAULT_FROM_EMAIL",
