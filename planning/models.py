@@ -9,8 +9,10 @@ from planning.plan.reasons import Reason
 from planning.plan.rulebook import RuleVersion
 from planning.plan.runs import CurrentRun, Run
 from planning.registry.actuals import Actual
+from planning.registry.groups import Group, GroupMember
 from planning.registry.lines import LineVersion
 from planning.registry.organisations import Membership, Organisation, Succession
+from planning.registry.reference_values import ReferenceValue
 from planning.registry.rounds import Parameter, Round, Stage, SystemRound
 
 __all__ = [
@@ -20,6 +22,8 @@ __all__ = [
     "Chart",
     "CurrentRun",
     "Finding",
+    "Group",
+    "GroupMember",
     "Job",
     "LineVersion",
     "Membership",
@@ -28,6 +32,7 @@ __all__ = [
     "Parameter",
     "Person",
     "Reason",
+    "ReferenceValue",
     "Round",
     "RuleVersion",
     "Run",

@@ -31,7 +31,8 @@ from submissions.waivers import Waiver, held_for, holding, set_aside, versions_w
 from targets.evaluation import Outcome, evaluate, evaluate_system
 from targets.evaluations import NOT_MET, Evaluation
 from targets.formula import formula_of, numbers_of, target_months
-from targets.guidance import Target, load_targets
+from targets.governing import for_system, load_targets
+from targets.guidance import Target
 
 
 @dataclass
@@ -58,7 +59,17 @@ class Book:
             "software": settings.VERSION,
             "lines": digest_of([(line.code, line.version) for line in lines.values()]),
             "rules": digest_of([(rule.code, rule.version) for rule in rules] + sorted(parameters.items())),
-            "targets": digest_of([(target.code, target.version) for target in targets]),
+            "targets": digest_of(
+                [
+                    (
+                        target.code,
+                        target.source["document_code"],
+                        target.version,
+                        sorted(target.local.items()),
+                    )
+                    for target in targets
+                ]
+            ),
         }
         return book
 
@@ -122,7 +133,7 @@ def judge_organisation(
     ]
     waivers = held_for(book.waivers, member.ods)
     set_aside(findings, waivers)
-    outcomes = evaluate(plan, book.targets)
+    outcomes = evaluate(plan, for_system(book.targets, member.system))
     findings += [_missed(book, plan, outcome, member.system) for outcome in outcomes if _is_finding(outcome)]
     result = _result(book, Run.ORGANISATION, member.ods, basis, plan, findings, verdicts.waiting, waivers)
     result.rows += [_evaluation(book, plan, outcome, member.system) for outcome in outcomes]
@@ -140,7 +151,7 @@ def judge_system(
     whole = plan.system(system.ods, system.short_name)
     verdicts = run_rules(whole, [rule for rule in book.rules if is_judged(rule)], SYSTEM)
     findings = [_finding(book, plan, rule, breach, system.ods) for rule, breach in verdicts.breaches]
-    outcomes = evaluate_system(plan, book.targets, system.ods)
+    outcomes = evaluate_system(plan, for_system(book.targets, system.ods), system.ods)
     findings += [_missed(book, plan, outcome, system.ods) for outcome in outcomes if _is_finding(outcome)]
     result = _result(book, Run.SYSTEM, system.ods, basis, plan, findings, verdicts.waiting)
     result.rows += [_evaluation(book, plan, outcome, system.ods) for outcome in outcomes]

@@ -47,6 +47,8 @@ def evaluate_system(plan: Plan, targets: Sequence[Target], system: str) -> list[
 
 # --- who is judged, and from whose figures -------------------------------------------------------------
 def _organisation(plan: Plan, target: Target, o: int) -> Outcome:
+    if target.is_attested or target.parts:
+        return Outcome(target, plan.members[o].ods, NOT_ASSESSABLE, why="Nobody has attested this yet.")
     member, measure = plan.members[o], Measure.of(target.measure, target.unit)
     if not _applies(plan, target, measure, member):
         return Outcome(target, member.ods, DOES_NOT_APPLY, why=_not_asked(target, member))
@@ -83,6 +85,8 @@ def _is_information(target: Target, level: str) -> bool:
 
 
 def _system(plan: Plan, target: Target, system: str) -> Outcome:
+    if target.is_attested or target.parts:
+        return Outcome(target, None, NOT_ASSESSABLE, why="Nobody has attested this yet.")
     measure = Measure.of(target.measure, target.unit)
     blank = Outcome(
         target, None, NOT_ASSESSABLE, unit=target.unit, for_information=_is_information(target, SYSTEM)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import models
 
@@ -21,6 +21,7 @@ class Evaluation(models.Model):
     title = models.CharField(max_length=300)
     organisation = models.ForeignKey("planning.Organisation", models.PROTECT, null=True, related_name="+")
     system = models.ForeignKey("planning.Organisation", models.PROTECT, null=True, related_name="+")
+    group = models.ForeignKey("planning.Group", models.PROTECT, null=True, related_name="+")
     outcome = models.CharField(max_length=20)
     for_information = models.BooleanField(default=False)
     planned = models.FloatField(null=True)  # in the target's unit; percentages in points
@@ -36,6 +37,9 @@ class Evaluation(models.Model):
     so_far = models.CharField(max_length=40, blank=True)  # "4 of 5" while somebody is missing
     months = models.JSONField(default=list)  # twelve planned figures in the target's unit, null where unknown
     pace = models.JSONField(default=dict)  # for a target due later: {due, outturn, needed_by_march, …}
+    # [{title, outcome, planned, threshold, unit, gap}] of a target with several tests
+    parts = models.JSONField(default=list)
+    attested: Any = models.JSONField(null=True)  # {state, lead, by, at} of the answer that it rests on
     inputs = models.JSONField(default=list)
 
     class Meta:

@@ -3,49 +3,112 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from django.db import models
 
-from planning.registry.reference import VersionedEntry, once
+from planning.registry.reference import VersionedEntry
+
+PUBLISHED, DRAFT, EXPECTED, LOCAL = "published", "draft", "expected", "local"
+STANDINGS = [
+    (PUBLISHED, "Published"),
+    (DRAFT, "Draft"),
+    (EXPECTED, "Expected"),
+    (LOCAL, "Local"),
+]
 
 
 class GuidanceDocument(models.Model):
-    """One version of one published document."""
+    """One version of one document: its day, who issued it, and how it stands.
+
+    Versions of the same document share a `series`; of the published ones, the latest that is valid on a day
+    governs on it. `in_part` says that only some of it is known here: what it does not list is not gone.
+    """
 
     code = models.CharField(max_length=60, primary_key=True)  # 23-24-guidance-v1.1
+    round = models.ForeignKey("planning.Round", models.CASCADE, related_name="+")
+    series = models.CharField(max_length=60)
     title = models.CharField(max_length=300)
     version = models.CharField(max_length=40)
     issued_by = models.ForeignKey("planning.Organisation", models.PROTECT, related_name="+")
+    standing = models.CharField(max_length=10, choices=STANDINGS)
     published_on = models.DateField()
-    notes = models.JSONField(default=list)
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True, blank=True, help_text="the first day on which it holds no more")
+    in_part = models.BooleanField(default=False)
+    # What a body's own paper does with national targets: {same: [codes], omits: [codes]}
+    adopts = models.JSONField(default=dict)
+    notes = models.JSONField(default=list)  # [{kind: slip | provenance | change, text}]
+    position = models.PositiveSmallIntegerField(default=0)
     loaded_digest = models.CharField(max_length=64, blank=True, editable=False)
+    retired = models.BooleanField(default=False)
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["round_id", "position", "valid_from", "code"]
 
     def __str__(self) -> str:
         return f"{self.title}, {self.version}"
 
 
-class TargetVersion(VersionedEntry):
-    """A target's declaration as stored; `Target.from_entry` makes the object that the code works with."""
+class DocumentEntry(VersionedEntry):
+    """What one document says under one code: versions of it within that document, one of them current."""
+
+    document = models.ForeignKey(GuidanceDocument, models.CASCADE, related_name="+")
+    effective_from = models.DateField(null=True, blank=True, help_text="empty: from its document's first day")
+    effective_to = models.DateField(
+        null=True, blank=True, help_text="the first day on which it holds no more"
+    )
 
     class Meta(VersionedEntry.Meta):
+        abstract = True
+
+
+def once_a_document(name: str) -> list[models.BaseConstraint]:
+    """The constraints of such a table: a version once, one current version a code and document."""
+    return [
+        models.UniqueConstraint(fields=["document", "code", "version"], name=f"{name}_version_once"),
+        models.UniqueConstraint(
+            fields=["document", "code"], condition=models.Q(is_current=True), name=f"{name}_one_current"
+        ),
+    ]
+
+
+class TargetVersion(DocumentEntry):
+    """A target's declaration as stored; `Target.from_entry` makes the object that the code works with."""
+
+    class Meta(DocumentEntry.Meta):
         abstract = False
-        constraints: ClassVar = once("target")
+        constraints: ClassVar = once_a_document("target")
+
+
+class AssuranceVersion(DocumentEntry):
+    """A key action or a supporting plan that a document asks for, answered by attestation."""
+
+    class Meta(DocumentEntry.Meta):
+        abstract = False
+        constraints: ClassVar = once_a_document("assurance")
 
 
 @dataclass(frozen=True)
 class Target:
-    """One quantified or directional objective. Percentages are in points: 76 means 76%."""
+    """One objective, as one document has it. Percentages are in points: 76 means 76%."""
 
     code: str
     title: str
     area: str  # Urgent and emergency care, Elective care, …
+    metric: str  # what it measures, the same word in every round and document: elective-activity
     kind: str  # quantified, directional, milestone, national
-    measure: Mapping[str, Any]  # see targets/evaluation.py: what is measured, in lines
-    comparator: str  # ">", ">=", "=", "<=", "<", "increase", "decrease", "increase_toward", "reduce_by"
+    answered_by: str  # "return": evaluated from lines; "attestation": its lead answers for it
+    measure: Mapping[str, Any]  # see targets/measuring.py: what is measured, in lines; {} where attested
+    parts: tuple[Mapping[str, Any], ...]  # several tests that must all hold, each {title, measure, …}
+    comparator: str  # see targets/comparators.py; "" where attested without a number
     threshold: float | None
-    threshold_high: float | None
+    threshold_high: float | None  # of a range: it is met at the laxer end
+    threshold_from: (
+        Any  # "baseline", "local", {line, share_of}: where the threshold is a figure of the plan's
+    )
+    steps: tuple[Mapping[str, Any], ...]  # a trajectory: [{by: 2023-09, threshold: 50}, …]
     unit: str  # "%", "minutes", "patients", "£000"
     gap_unit: str  # what a gap is counted in: attendances, beds, patients, £000
     baseline: str  # "", "2019/20", "outturn"
@@ -53,31 +116,44 @@ class Target:
     effect: Mapping[str, str]
     due: str  # a due month after the round's end ("2025-03"), else ""
     exceptions: tuple[str, ...]
-    levels: frozenset[str]  # "trust", "system", "national"
+    levels: frozenset[str]  # trust, system, national, cancer_alliance, maternity_system, primary_care_network
     types: frozenset[str]  # the types of organisation it is judged for at trust level
     indicator_levels: frozenset[str]  # levels at which it is shown for information
-    status: str
+    status: str  # expected, draft, published, superseded, local, query
     issued_by: str
-    source: Mapping[str, str]  # {document, version, section, quote}
-    supersedes: str
+    systems: frozenset[str]  # a local target's: the systems it is set for; empty for everybody
+    source: Mapping[str, str]  # {document, version, section, quote, document_code}
+    supersedes: tuple[str, ...]  # the codes that it takes the place of, of this round or earlier ones
     note: str
+    smart: Mapping[str, str]  # a local objective's marks: {s, m, a, r, t} -> yes, query, blank, tba
+    slip: str  # what is wrong in the document's own words, shown and never absorbed
     position: int = 0
     version: int = 1
+    carried_from: str = ""  # the round it was set in, where it takes effect in a later one
+    local: Mapping[str, float] = field(
+        default_factory=dict
+    )  # ODS code -> its own threshold, where one is set
 
     @classmethod
     def from_entry(cls, entry: Mapping[str, Any], position: int = 0, version: int = 1) -> Target:
         """Read a declaration; defaults stand here. Raises KeyError for a missing key."""
+        supersedes = entry.get("supersedes", ())
         return cls(
             code=str(entry["code"]),
             title=entry["title"],
             area=entry["area"],
+            metric=entry["metric"],
             kind=entry["type"],
-            measure=entry["measure"],
-            comparator=entry["comparator"],
+            answered_by=entry.get("answered_by", "return"),
+            measure=entry.get("measure", {}),
+            parts=tuple(entry.get("parts", ())),
+            comparator=entry.get("comparator", ""),
             threshold=entry.get("threshold"),
             threshold_high=entry.get("threshold_high"),
-            unit=entry["unit"],
-            gap_unit=entry["gap_unit"],
+            threshold_from=entry.get("threshold_from", ""),
+            steps=tuple(entry.get("steps", ())),
+            unit=entry.get("unit", ""),
+            gap_unit=entry.get("gap_unit", ""),
             baseline=entry.get("baseline", ""),
             effect=entry["effect"],
             due=entry.get("due", ""),
@@ -87,15 +163,16 @@ class Target:
             indicator_levels=frozenset(entry.get("indicator_levels", ())),
             status=entry["status"],
             issued_by=entry["issued_by"],
+            systems=frozenset(entry.get("systems", ())),
             source=entry["source"],
-            supersedes=entry.get("supersedes", ""),
+            supersedes=(supersedes,) if isinstance(supersedes, str) else tuple(supersedes),
             note=entry.get("note", ""),
+            smart=entry.get("smart", {}),
+            slip=entry.get("slip", ""),
             position=position,
             version=version,
         )
 
-
-def load_targets(round_code: str) -> list[Target]:
-    """The round's targets in the order of their file, one query."""
-    rows = TargetVersion.objects.filter(round_id=round_code, is_current=True, retired=False)
-    return [Target.from_entry(row.entry, row.position, row.version) for row in rows]
+    @property
+    def is_attested(self) -> bool:
+        return self.answered_by == "attestation"

@@ -16,7 +16,8 @@ from planning.registry.organisations import Organisation
 from planning.registry.periods import month_label
 from planning.registry.place import Place
 from targets.evaluations import MET, NOT_APPLICABLE, NOT_ASSESSABLE, NOT_MET, Evaluation
-from targets.guidance import GuidanceDocument, Target, load_targets
+from targets.governing import load_targets
+from targets.guidance import GuidanceDocument, Target
 from targets.visible import evaluations_of
 from targets.wording import OUTCOMES, said, wanted
 

@@ -91,21 +91,22 @@ def read_file(path: Path) -> Any:
 
 
 def load_versions(
-    model: type[VersionedEntry], round_code: str, entries: Iterable[dict[str, Any]], overwrite: frozenset[str]
+    model: type[VersionedEntry],
+    round_code: str,
+    entries: Iterable[dict[str, Any]],
+    overwrite: frozenset[str],
+    **among: Any,
 ) -> Changes:
-    """Bring one round's versioned table to what its file says.
+    """Bring one round's versioned table to what its file says; `among` narrows it to one document's rows.
 
     An entry as it was loaded follows the file; one edited in the service is kept and listed unless its
     code is in `overwrite`; one gone from the file is retired. Same file, no change. Three queries and
     one per changed entry.
     """
     changes = Changes()
-    current = {row.code: row for row in model._default_manager.filter(round_id=round_code, is_current=True)}
-    latest = dict(
-        model._default_manager.filter(round_id=round_code)
-        .values_list("code")
-        .annotate(latest=models.Max("version"))
-    )
+    rows = model._default_manager.filter(round_id=round_code, **among)
+    current = {row.code: row for row in rows.filter(is_current=True)}
+    latest = dict(rows.order_by().values_list("code").annotate(latest=models.Max("version")))
     fresh: list[VersionedEntry] = []
     moved: list[VersionedEntry] = []
     seen: set[str] = set()
@@ -129,6 +130,7 @@ def load_versions(
         fresh.append(
             model(
                 round_id=round_code,
+                **among,
                 code=code,
                 version=latest.get(code, 0) + 1,
                 position=position,
@@ -142,10 +144,8 @@ def load_versions(
     ]
     changes.retired.extend(gone)
     replaced = [row.code for row in fresh if row.code in current]
-    model._default_manager.filter(round_id=round_code, is_current=True, code__in=replaced).update(
-        is_current=False
-    )
-    model._default_manager.filter(round_id=round_code, is_current=True, code__in=gone).update(retired=True)
+    rows.filter(is_current=True, code__in=replaced).update(is_current=False)
+    rows.filter(is_current=True, code__in=gone).update(retired=True)
     model._default_manager.bulk_create(fresh)
     model._default_manager.bulk_update(moved, ["position"])
     return changes

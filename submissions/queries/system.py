@@ -34,7 +34,7 @@ from submissions.visible import (
 )
 from submissions.wording import RETURN_NAMES, Status, status_of
 from targets.evaluations import MET, NOT_APPLICABLE, NOT_MET, Evaluation
-from targets.guidance import load_targets
+from targets.governing import load_targets
 from targets.wording import said
 
 TOP = 10

@@ -31,7 +31,8 @@ from planning.people.access import scope_of
 from planning.plan.visible import basis_for
 from planning.registry.lines import Lines
 from targets.evaluations import MET, NOT_APPLICABLE, NOT_ASSESSABLE, NOT_MET, Evaluation
-from targets.guidance import Target, load_targets
+from targets.governing import load_targets
+from targets.guidance import Target
 from targets.visible import evaluations_of
 
 TARGET = Parameter("target", "A target's code.")

@@ -53,7 +53,7 @@ TARGET = thing(
         "status": text(),
         "issued_by": text("the ODS code of the body that issued it"),
         "source": SOURCE,
-        "supersedes": text("the code that it takes the place of", null=True),
+        "supersedes": text("the code that it takes the place of, the first of several", null=True),
     },
     many=True,
 )
@@ -110,7 +110,7 @@ def _shown(target: Target) -> dict[str, Any]:
         "status": target.status,
         "issued_by": target.issued_by,
         "source": _picked(target.source, ("document", "version", "section", "quote")),
-        "supersedes": target.supersedes or None,
+        "supersedes": target.supersedes[0] if target.supersedes else None,
     }
 
 

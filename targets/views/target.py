@@ -2,13 +2,13 @@
 
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from planning.people.access import scope_of
 from planning.registry.place import NoSuchRound, place_of
-from targets.guidance import Target, TargetVersion
+from targets.governing import load_targets
 from targets.queries import target_page
 
 
@@ -21,9 +21,9 @@ def target(request: HttpRequest, round: str, code: str) -> HttpResponse:
         place = place_of(round)
     except NoSuchRound as error:
         raise Http404(str(error)) from error
-    rows = TargetVersion.objects.filter(round=place.round, is_current=True, retired=False)
-    stored = get_object_or_404(rows, code=code)
-    found = Target.from_entry(stored.entry, stored.position, stored.version)
+    found = next((target for target in load_targets(place.round.code) if target.code == code), None)
+    if found is None:
+        raise Http404(f"{code} is no target of {place.round.year}.")
     home = {"text": "Home", "href": "/"}
     listed = {"text": "Targets", "href": reverse("targets", args=[place.round.code])}
     context = {

@@ -27,7 +27,7 @@ from submissions.filling.unmodelled import plausible
 from submissions.layout import INPUT, kind_of_cell
 from submissions.returns import Body, bodies_of_system
 from targets.evaluation import evaluate, evaluate_system
-from targets.guidance import load_targets
+from targets.governing import load_targets
 from tests.workbooks import ROUND, catalogue
 
 pytestmark = pytest.mark.django_db

@@ -21,6 +21,7 @@ from submissions import triangulation  # noqa: F401 importing it registers what 
 from submissions.filling import distort, fill_system
 from submissions.loading import rule_entries
 from targets.evaluation import evaluate, evaluate_system
+from targets.governing import targets_from_files
 from targets.guidance import Target
 
 ROUND = "2023-24"
@@ -60,7 +61,7 @@ def rules(parameters: dict[str, Decimal]) -> list[Rule]:
 
 @pytest.fixture(scope="module")
 def targets() -> list[Target]:
-    return [Target.from_entry(entry) for entry in read(f"targets/data/{ROUND}.yaml")["targets"]]
+    return targets_from_files(ROUND)
 
 
 @pytest.fixture

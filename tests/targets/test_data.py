@@ -6,15 +6,16 @@ import pytest
 
 from planning.registry.catalogue import lines_from_files
 from planning.registry.files import BadReference
+from targets.files import LONGEST_QUOTE, check_target
+from targets.governing import targets_from_files
 from targets.guidance import Target
-from targets.loading import LONGEST_QUOTE, check_target, target_entries
 
 LINES = lines_from_files("2023-24")
 
 
 @pytest.fixture(scope="module")
 def targets() -> dict[str, Target]:
-    return {entry["code"]: Target.from_entry(entry) for entry in target_entries("2023-24", LINES)}
+    return {target.code: target for target in targets_from_files("2023-24")}
 
 
 def test_the_ten(targets: dict[str, Target]) -> None:
@@ -70,13 +71,12 @@ def test_levels(targets: dict[str, Target]) -> None:
 @pytest.mark.parametrize(
     ("change", "fault"),
     [
-        ({"measure": {"line": "E.B.99"}}, "E.B.99 is not a line"),
+        ({"measure": {"line": "E.B.99"}}, "measure.line: E.B.99 is not a line"),
         ({"measure": {"numerator": "E.M.13N"}}, "'denominator' is a dependency"),
         ({"comparator": "about"}, "comparator: 'about' is not one of"),
         ({"treshold": 76}, "'treshold' was unexpected"),
-        ({"source": {"document": "other", "section": "1A", "quote": "x"}}, "other is not a document"),
-        ({"source": {"document": "d", "section": "1A", "quote": "word " * 21}}, "more than 20 words"),
-        ({"indicator_levels": ["national"]}, "indicator_levels are among its levels"),
+        ({"source": {"section": "1A", "quote": "word " * 21}}, "source.quote: it has more than 20 words"),
+        ({"indicator_levels": ["national"]}, "indicator_levels: they are among its levels"),
     ],
 )
 def test_a_wrong_entry_is_told(change: dict[str, object], fault: str) -> None:
@@ -84,6 +84,7 @@ def test_a_wrong_entry_is_told(change: dict[str, object], fault: str) -> None:
         "code": "23-99",
         "title": "A",
         "area": "B",
+        "metric": "c",
         "type": "quantified",
         "measure": {"line": "E.B.20"},
         "comparator": "=",
@@ -94,7 +95,7 @@ def test_a_wrong_entry_is_told(change: dict[str, object], fault: str) -> None:
         "levels": ["trust"],
         "status": "published",
         "issued_by": "X24",
-        "source": {"document": "d", "section": "1A", "quote": "words"},
+        "source": {"section": "1A", "quote": "words"},
     }
     with pytest.raises(BadReference, match=fault):
-        check_target(Path("data/2023-24.yaml"), {**entry, **change}, {"d": {}}, LINES)
+        check_target(Path("data/2023-24.yaml"), {**entry, **change}, LINES)
