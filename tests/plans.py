@@ -118,6 +118,7 @@ def target(
         "code": code,
         "title": more.pop("title", code),
         "area": "Area",
+        "metric": "metric",
         "type": "quantified",
         "measure": measure,
         "comparator": comparator,
