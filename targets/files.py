@@ -109,6 +109,7 @@ def check_target(path: Path, entry: Mapping[str, Any], lines: Lines) -> None:
     check_shape(path, entry, DATA / "target.schema.json")
     code = entry["code"]
     _check_quote(path, entry)
+    _check_answer(path, entry)
     for measured in (entry, *entry.get("parts", ())):
         for name, term in _terms(measured):
             try:
@@ -124,6 +125,21 @@ def check_target(path: Path, entry: Mapping[str, Any], lines: Lines) -> None:
 def _check_quote(path: Path, entry: Mapping[str, Any]) -> None:
     if len(entry["source"]["quote"].split()) > LONGEST_QUOTE:
         raise BadReference(path, entry["code"], f"source.quote: it has more than {LONGEST_QUOTE} words.")
+
+
+def _check_answer(path: Path, entry: Mapping[str, Any]) -> None:
+    """One that its returns answer is measured, by itself or in parts; one that is attested is not."""
+    attested = entry.get("answered_by") == "attestation"
+    for name in ("measure", "parts"):
+        if attested and name in entry:
+            raise BadReference(path, entry["code"], f"{name}: what is attested is not measured.")
+    if attested or ("parts" in entry and "measure" not in entry):
+        return
+    if "parts" in entry:
+        raise BadReference(path, entry["code"], "parts: it has a measure of its own beside them.")
+    for name in ("measure", "comparator", "unit", "gap_unit"):
+        if name not in entry:
+            raise BadReference(path, entry["code"], f"{name}: what a return answers needs one.")
 
 
 def _check_effect(path: Path, entry: Mapping[str, Any]) -> None:

@@ -11,6 +11,7 @@ from django.db import models
 from planning.registry.reference import VersionedEntry
 
 PUBLISHED, DRAFT, EXPECTED, LOCAL = "published", "draft", "expected", "local"
+SUPERSEDED = "superseded"  # how an entry stands that another has taken the place of; no document's standing
 STANDINGS = [
     (PUBLISHED, "Published"),
     (DRAFT, "Draft"),

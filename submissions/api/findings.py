@@ -40,7 +40,7 @@ from planning.plan.rulebook import load_rules
 from planning.registry.lines import Line, Lines
 from submissions.visible import all_findings, basis_for, findings_of
 from targets.api.evaluations import lines_of
-from targets.governing import load_targets
+from targets.listing import listed
 
 RULE = Parameter("rule", "The code of a rule or check; of a target for a missed one.")
 TARGET = Parameter("target", "Only findings that this target is missed, by its code.")
@@ -203,7 +203,7 @@ def _of_lines(asked: Asked, round_code: str) -> Q:
     if not any(name in asked for name in ("rule", "target", "return")):
         return condition
     needs = {rule.code: set(rule.returns) for rule in load_rules(round_code, {})}
-    measured = {target.code: lines_of(target) for target in load_targets(round_code)}
+    measured = {target.code: lines_of(target) for target in listed(round_code)}
     if target := asked.among("target", list(measured), where=f"GET rounds/{round_code}/targets/"):
         condition &= Q(rule=target)
     if rule := asked.among("rule", [*needs, *measured], where=f"GET rounds/{round_code}/rules/"):

@@ -31,8 +31,8 @@ from planning.people.access import scope_of
 from planning.plan.visible import basis_for
 from planning.registry.lines import Lines
 from targets.evaluations import MET, NOT_APPLICABLE, NOT_ASSESSABLE, NOT_MET, Evaluation
-from targets.governing import load_targets
 from targets.guidance import Target
+from targets.listing import listed
 from targets.visible import evaluations_of
 
 TARGET = Parameter("target", "A target's code.")
@@ -61,6 +61,8 @@ TABLE = Table(
         Column("rag", "string", "green, amber or red"),
         Column("why", "string", "why it cannot be assessed, or what to know of the outcome"),
         Column("so_far", "string", "how many members have returned, while some have not"),
+        Column("parts", "json", "the tests that must all hold, where there are several"),
+        Column("attested", "json", "the answer that it rests on, where no return holds it"),
         Column("inputs", "json", "the entered cells that it rests on"),
         Column("missing", "json", "the ODS codes of those whose figures are wanting"),
         Column("basis", "string", "latest, a stage, or what was accepted"),
@@ -87,6 +89,21 @@ EVALUATION = thing(
         "rag": text("green, amber, red", null=True),
         "why": text("why it cannot be assessed, or what to know of the outcome", null=True),
         "so_far": text("how many members have returned, while some have not", null=True),
+        "parts": thing(
+            "EvaluationPart",
+            {
+                "title": text(),
+                "outcome": text(),
+                "planned": number(),
+                "threshold": number(),
+                "unit": text(),
+                "gap": number(),
+            },
+            many=True,
+        ),
+        "attested": thing(
+            "EvaluationAnswer", {"state": text(), "lead": text(), "by": text(), "at": text()}, allow_null=True
+        ),
         "inputs": thing("EvaluationInput", INPUT_FIELDS, many=True),
         "missing": several("the ODS codes of those whose figures are wanting"),
         "basis": text("`latest`, a stage, or what was accepted"),
@@ -139,7 +156,7 @@ def _of_targets(asked: Asked, round_code: str) -> Q:
     """The conditions that the targets answer: their code, the lines they measure, the returns of those."""
     if not any(name in asked for name in ("target", "line", "return")):
         return Q()
-    known = {target.code: target for target in load_targets(round_code)}
+    known = {target.code: target for target in listed(round_code)}
     asked.among("target", list(known), where=f"GET rounds/{round_code}/targets/")
     lines = Lines.load(round_code) if "line" in asked or "return" in asked else None
     if lines is not None:
@@ -155,10 +172,11 @@ def _of_targets(asked: Asked, round_code: str) -> Q:
 
 
 def lines_of(target: Target) -> set[str]:
-    """The codes of the lines that a target's measure names."""
+    """The codes of the lines that a target's measures name."""
     found: set[str] = set()
-    for part in target.measure.values():
-        found.update(part if isinstance(part, list) else [part] if isinstance(part, str) else [])
+    for measure in (target.measure, *(part["measure"] for part in target.parts)):
+        for named in measure.values():
+            found.update(named if isinstance(named, list) else [named] if isinstance(named, str) else [])
     return found
 
 
@@ -185,6 +203,8 @@ def _shown(row: Evaluation, basis: str) -> dict[str, Any]:
         "rag": row.rag or None,
         "why": row.why or None,
         "so_far": row.so_far or None,
+        "parts": row.parts,
+        "attested": row.attested,
         "inputs": inputs(row.inputs),
         "missing": row.missing,
         "basis": basis,
