@@ -16,12 +16,15 @@ class Role:
 
 SEE, UPLOAD, SUBMIT, EXPLAIN, REVIEW = "see", "upload", "submit", "explain", "review"
 WAIVE = "waive"  # set a check aside for a return
+ATTEST = "attest"  # answer for what no return carries: milestones, key actions, supporting plans
 
 ROLES: dict[str, Role] = {
-    "planner": Role("Trust planning lead", "trust", frozenset({SEE, UPLOAD, SUBMIT, EXPLAIN})),
+    "planner": Role("Trust planning lead", "trust", frozenset({SEE, UPLOAD, SUBMIT, EXPLAIN, ATTEST})),
     "preparer": Role("Preparer of a return", "trust", frozenset({SEE, UPLOAD, EXPLAIN})),
     "signatory": Role("Board signatory", "trust", frozenset({SEE})),
-    "icb_planner": Role("ICB planning lead", "icb", frozenset({SEE, UPLOAD, SUBMIT, EXPLAIN, REVIEW, WAIVE})),
-    "icb_finance": Role("ICB finance team", "icb", frozenset({SEE, EXPLAIN, REVIEW})),
+    "icb_planner": Role(
+        "ICB planning lead", "icb", frozenset({SEE, UPLOAD, SUBMIT, EXPLAIN, REVIEW, WAIVE, ATTEST})
+    ),
+    "icb_finance": Role("ICB finance team", "icb", frozenset({SEE, EXPLAIN, REVIEW, ATTEST})),
     "nhse_reader": Role("NHS England reader", "nhse", frozenset({SEE})),
 }
