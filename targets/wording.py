@@ -1,29 +1,49 @@
-"""How an outcome is said: a word, a shape and a style, the colour last."""
+"""How a target and its outcome are said: a word, a shape and a style, the colour last."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
 
+from planning.foundation import wording
 from planning.foundation.wording import figure
+from planning.registry.periods import month_label
+from targets.comparators import FALLING
 from targets.evaluations import MET, NOT_APPLICABLE, NOT_ASSESSABLE, NOT_MET, Evaluation
-from targets.guidance import Target
+from targets.guidance import DRAFT, EXPECTED, Target
 
 
 @dataclass(frozen=True)
 class Said:
-    """An outcome on a page: `✕ Not met`, in the style `not-met`."""
+    """An outcome on a page: `✕ Not met`, in the style `not-met`; `short` where a cell is small."""
 
     word: str
     shape: str
     style: str
     tag: str  # the colour class of the NHS.UK tag
+    short: str
 
 
 OUTCOMES = {
-    MET: Said("Met", "✓", "met", "nhsuk-tag--green"),
-    NOT_MET: Said("Not met", "✕", "not-met", "nhsuk-tag--red"),
-    NOT_ASSESSABLE: Said("Not assessable", "?", "not-assessable", "nhsuk-tag--grey"),
-    NOT_APPLICABLE: Said("Not applicable", "–", "not-applicable", "nhsuk-tag--white"),
+    MET: Said("Met", "✓", "met", "nhsuk-tag--green", "Met"),
+    NOT_MET: Said("Not met", "✕", "not-met", "nhsuk-tag--red", "Not met"),
+    NOT_ASSESSABLE: Said("Not assessable", "?", "not-assessable", "nhsuk-tag--grey", "Open"),
+    NOT_APPLICABLE: Said("Not applicable", "–", "not-applicable", "nhsuk-tag--white", ""),
+}
+KINDS = {
+    "quantified": "A number",
+    "directional": "A direction",
+    "milestone": "A milestone",
+    "national": "A share of a national amount",
+}
+LEVELS = {
+    "trust": "Trusts",
+    "system": "Systems",
+    "cancer_alliance": "Cancer Alliances",
+    "maternity_system": "Local maternity and neonatal systems",
+    "primary_care_network": "Primary care networks",
+    "national": "England",
 }
 COMPARED = {
     ">": "more than",
@@ -33,13 +53,23 @@ COMPARED = {
     "<": "less than",
 }
 DIRECTIONS = {
-    "increase": "up on the year before",
-    "decrease": "down on the year before",
+    "increase": "up on",
+    "decrease": "down on",
     "increase_toward": "rising towards",
     "decrease_toward": "falling towards",
-    "reduce_by": "down by",
-    "increase_by": "up by",
+    "reduce_by": "down by at least",
+    "increase_by": "up by at least",
 }
+BASELINES = {"2019/20": "2019/20", "outturn": "the year before"}
+EFFECTS = {
+    "by_month": "by {to}",
+    "from_month": "from {from}",
+    "each_month": "in every month from {from} to {to}",
+    "year_total": "over the year",
+    "year_mean": "on average over the year",
+    "change_vs_baseline": "over the year, against {baseline}",
+}
+FORMS = ("comparator", "threshold", "threshold_high", "threshold_from", "unit", "baseline", "steps")
 
 
 def said(evaluation: Evaluation) -> Said:
@@ -47,12 +77,99 @@ def said(evaluation: Evaluation) -> Said:
     return OUTCOMES[evaluation.outcome]
 
 
+def is_local(target: Target) -> bool:
+    """Set by a body for its own system, beside what is asked of everybody."""
+    return bool(target.systems)
+
+
+def marks(target: Target) -> list[dict[str, str]]:
+    """What sets a target apart, as tags: local, expected, a query, a draft, set in an earlier round."""
+    found = [("Local", "blue", is_local(target))]
+    found += [("Expected", "grey", target.status == EXPECTED), ("Draft", "grey", target.status == DRAFT)]
+    found += [("Query", "orange", target.status == "query")]
+    found += [(f"Set in {year(target.carried_from)}", "white", bool(target.carried_from))]
+    return [{"text": text, "colour": colour} for text, colour, holds in found if holds]
+
+
+def year(round_code: str) -> str:
+    """`2023/24` of `2023-24`."""
+    return round_code.replace("-", "/")
+
+
+def issuer(ods: str) -> str:
+    return "NHS England" if ods == "X24" else ods
+
+
+def asks(target: Target) -> str:
+    """All that is asked, in one phrase: `at least 76.0% by March 2024`."""
+    return f"{wanted(target)} {when(target)}".strip()
+
+
 def wanted(target: Target) -> str:
     """What a target asks for: `at least 76.0%`, `rising towards 95.0%`, `down on the year before`."""
-    direction = DIRECTIONS.get(target.comparator, "")
-    if target.threshold is None:
-        return direction
-    limit = figure(target.threshold, target.unit)
-    if target.threshold_high is not None:
-        return f"between {limit} and {figure(target.threshold_high, target.unit)}"
-    return f"{direction or COMPARED.get(target.comparator, target.comparator)} {limit}"
+    if target.parts:
+        tests = [f"{part['title']}: {_wanted(part)}" for part in target.parts]
+        return f"all {len(tests)} of: {'; '.join(tests)}"
+    return _wanted({name: getattr(target, name) for name in FORMS}) or "in place"
+
+
+def wanted_of(target: Target, ods: str) -> str:
+    """The same of one body, for which a figure of its own may be set."""
+    own = target.local.get(ods)
+    if own is None or target.parts:
+        return asks(target)
+    limited = replace(target, threshold=own, threshold_high=None, threshold_from="", steps=())
+    return f"{asks(limited)}, as set for {ods}"
+
+
+def _wanted(form: Mapping[str, Any]) -> str:
+    """One test's threshold in words; nothing where a milestone has none."""
+    comparator, unit = form.get("comparator", ""), form.get("unit", "")
+    before = BASELINES.get(form.get("baseline", ""), "the year before")
+    if not comparator:
+        return ""
+    if form.get("steps"):
+        steps = [f"{figure(step['threshold'], unit)} by {month_label(step['by'])}" for step in form["steps"]]
+        return f"{_compared(comparator)} {', then '.join(steps)}"
+    if comparator in ("increase", "decrease"):
+        return f"{_compared(comparator)} {before}"
+    limit = _limit(form)
+    change = f" on {before}" if comparator in ("increase_by", "reduce_by") else ""
+    return f"{_compared(comparator)} {limit}{change}"
+
+
+def _compared(comparator: str) -> str:
+    return DIRECTIONS.get(comparator) or COMPARED.get(comparator, comparator)
+
+
+def _limit(form: Mapping[str, Any]) -> str:
+    """`76.0%`, `40 to 50 per 100,000`, or where the figure is to be had."""
+    unit, source = form.get("unit", ""), form.get("threshold_from")
+    if isinstance(source, Mapping):
+        return f"the growth of {source['line']} on {BASELINES[source['share_of']]}"
+    if source == "baseline":
+        return f"its own level in {BASELINES.get(form.get('baseline', ''), 'the year before')}"
+    if form.get("threshold") is None:
+        return "the share set for each body" if source == "local" else ""
+    limit = figure(form["threshold"], unit)
+    if form.get("threshold_high") is None:
+        return limit
+    return f"{wording.bare(form['threshold'], unit)} to {figure(form['threshold_high'], unit)}"
+
+
+def lax_end(target: Target) -> float | None:
+    """Where a range is met: at its lower end where more is better, at its upper where less is."""
+    falls = target.comparator in FALLING and target.threshold_high is not None
+    return target.threshold_high if falls else target.threshold
+
+
+def when(target: Target) -> str:
+    """`by March 2024`, `in every month from April 2023 to March 2024`; steps say it themselves."""
+    effect = dict(target.effect)
+    if target.steps:
+        return ""
+    if target.due:
+        return f"by {month_label(target.due)}"
+    words = {name: month_label(effect[name]) for name in ("from", "to") if effect.get(name)}
+    words["baseline"] = BASELINES.get(target.baseline or "2019/20", "")
+    return EFFECTS.get(effect.get("kind", ""), "").format(**{"from": "April", "to": "March", **words})

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from planning.people.access import scope_of
 from planning.registry.place import NoSuchRound, place_of
 from targets.governing import load_targets
-from targets.queries import target_page
+from targets.queries.target import target_page
 
 
 @require_safe

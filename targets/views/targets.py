@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 
 from planning.people.access import scope_of
 from planning.registry.place import NoSuchRound, place_of
-from targets.queries import targets_page
+from targets.queries.target import targets_page
 
 
 @require_safe

@@ -70,7 +70,7 @@ def test_a_target_that_is_not_there(asha: Person, signed_in: SignIn) -> None:
     assert signed_in(asha).get(f"{LIST}99-99/").status_code == 404
 
 
-@pytest.mark.parametrize(("address", "number"), [(LIST, 3), (ONE, 5)])
+@pytest.mark.parametrize(("address", "number"), [(LIST, 4), (ONE, 6)])
 def test_queries_are_the_same_for_one_trust_and_many(
     cara: Person, signed_in: SignIn, address: str, number: int
 ) -> None:

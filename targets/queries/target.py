@@ -19,16 +19,7 @@ from targets.evaluations import MET, NOT_APPLICABLE, NOT_ASSESSABLE, NOT_MET, Ev
 from targets.governing import load_targets
 from targets.guidance import GuidanceDocument, Target
 from targets.visible import evaluations_of
-from targets.wording import OUTCOMES, said, wanted
-
-EFFECTS = {
-    "by_month": "by {to}",
-    "from_month": "from {from}",
-    "each_month": "in every month from {from} to {to}",
-    "year_total": "over the year",
-    "year_mean": "on average over the year",
-    "change_vs_baseline": "over the year, against the year before",
-}
+from targets.wording import OUTCOMES, said, wanted, when
 
 
 def targets_page(scope: Scope, place: Place) -> dict[str, Any]:
@@ -77,15 +68,6 @@ def counted(outcomes: Counter[str]) -> str:
 def _lead(targets: Sequence[Target], rows: Sequence[Evaluation]) -> str:
     said_so = f"{wording.count(len(targets), 'target')} of the national guidance."
     return said_so if rows else f"{said_so} Nothing has been judged against them yet."
-
-
-def when(target: Target) -> str:
-    """`by March 2024`, `in every month from April 2023 to March 2024`."""
-    effect = dict(target.effect)
-    if target.due:
-        return f"by {month_label(target.due)}"
-    words = {name: month_label(effect[name]) for name in ("from", "to") if effect.get(name)}
-    return EFFECTS.get(effect.get("kind", ""), "").format(**{"from": "April", "to": "March", **words})
 
 
 def target_page(scope: Scope, place: Place, target: Target) -> dict[str, Any]:

@@ -1,0 +1,1 @@
+"""What the pages of targets show, prepared for templates that only loop."""
