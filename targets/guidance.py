@@ -40,7 +40,7 @@ class GuidanceDocument(models.Model):
     in_part = models.BooleanField(default=False)
     # What a body's own paper does with national targets: {same: [codes], omits: [codes]}
     adopts = models.JSONField(default=dict)
-    notes = models.JSONField(default=list)  # [{kind: slip | provenance | change, text}]
+    notes = models.JSONField(default=list, blank=True)  # [{kind: slip | provenance | change, text}]
     position = models.PositiveSmallIntegerField(default=0)
     loaded_digest = models.CharField(max_length=64, blank=True, editable=False)
     retired = models.BooleanField(default=False)

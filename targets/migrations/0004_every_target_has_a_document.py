@@ -28,6 +28,9 @@ class Migration(migrations.Migration):
                 max_length=10,
             ),
         ),
+        migrations.AlterField(
+            model_name="guidancedocument", name="notes", field=models.JSONField(blank=True, default=list)
+        ),
         migrations.AlterField(model_name="guidancedocument", name="valid_from", field=models.DateField()),
         migrations.AlterField(
             model_name="targetversion",
