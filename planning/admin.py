@@ -1,5 +1,5 @@
 """The administrator's pages: people and their appointments, API clients, dates and open stages; and to look at,
-organisations, who took over whom, and what was published."""
+organisations, their groups, who took over whom, what was published and what the service knows of itself."""
 
 from __future__ import annotations
 
@@ -16,7 +16,9 @@ from django.http import HttpRequest
 from planning.people.person import ApiClient, Appointment, Person
 from planning.plan.exact import SCALE
 from planning.registry.actuals import Actual
+from planning.registry.groups import Group, GroupMember
 from planning.registry.organisations import Organisation, Succession
+from planning.registry.reference_values import ReferenceValue
 from planning.registry.rounds import Stage
 
 
@@ -102,6 +104,33 @@ class SuccessionAdmin(ToLookAt):
 
     list_display = ("predecessor", "successor", "since", "kept_code")
     search_fields = ("predecessor", "successor")
+
+
+class GroupMemberInline(admin.TabularInline):
+    model = GroupMember
+    extra = 0
+
+
+@admin.register(Group)
+class GroupAdmin(ToLookAt):
+    """Groups of organisations and places with their dated members, to look at: they change in their file."""
+
+    inlines: ClassVar = [GroupMemberInline]
+    list_display = ("code", "name", "kind", "system", "lead")
+    list_filter = ("kind", "system")
+    search_fields = ("code", "name")
+
+
+@admin.register(ReferenceValue)
+class ReferenceValueAdmin(ToLookAt):
+    """Populations and what else the service knows of itself, to look at: they change in their file."""
+
+    list_display = ("line", "organisation", "round", "figure", "source")
+    list_filter = ("round", "line")
+
+    @admin.display(description="figure", ordering="value")
+    def figure(self, known: ReferenceValue) -> str:
+        return f"{Decimal(known.value) / SCALE:,f}"
 
 
 @admin.register(Actual)

@@ -28,6 +28,13 @@ PAGES = (
     "/admin/submissions/mapping/",
     "/admin/submissions/waiver/",
     "/admin/planning/apiclient/",
+    "/admin/planning/group/",
+    "/admin/planning/referencevalue/",
+    "/admin/targets/targetversion/",
+    "/admin/targets/guidancedocument/",
+    "/admin/targets/assuranceversion/",
+    "/admin/targets/attestation/",
+    "/admin/targets/localfigure/",
 )
 
 
