@@ -1,0 +1,153 @@
+"""The way that a plan takes to a target: its measure month by month, from the outturn to March, exactly."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from planning.plan.array import Member, Plan
+from planning.registry import periods
+from targets.comparators import RISING
+from targets.guidance import DRAFT, EXPECTED, Target
+from targets.ledger import WHOLE_YEAR, YEAR_MEAN, Ledger, Wanting
+from targets.measuring import Measure
+
+_UNJUDGED = frozenset({DRAFT, EXPECTED, "query"})
+_MONTHLY = frozenset({"by_month", "from_month", "each_month"})
+
+
+@dataclass(frozen=True)
+class Path:
+    """One measure of one organisation. Figures are in the target's unit, counts in their line's (a target may ask
+    for a change of them in per cent)."""
+
+    target: Target
+    measure: Measure
+    unit: str
+    rises: bool  # whether more is better
+    adds_up: bool
+    window: int  # where the target judges the plan: a month's place, or a year
+    months: tuple[Fraction, ...]  # twelve
+    outturn: Fraction
+    planned: Fraction  # over `window`
+    periods: Sequence[str]  # the round's fifteen
+
+    @property
+    def year(self) -> Fraction:
+        return sum(self.months, Fraction(0))
+
+    def better(self, now: Fraction, then: Fraction) -> Fraction:
+        """How much better `now` is than `then`; below zero where it is worse."""
+        return now - then if self.rises else then - now
+
+
+def paths_of(ledger: Ledger, target: Target, o: int) -> Iterator[Path]:
+    """The paths of a target's measure, or of each of its parts, for the o-th organisation: none where it is not
+    asked, where no direction is the better one, and where a month or the outturn has no figure."""
+    member = ledger.plan.members[o]
+    if not _is_asked(target, member):
+        return
+    for judged in _judged(ledger, target, member.kind):
+        path = _path(ledger, target, judged, o)
+        if path is not None:
+            yield path
+
+
+def _judged(ledger: Ledger, target: Target, kind: str) -> Iterator[dict[str, Any]]:
+    """What is judged, {measure, comparator, threshold, unit, effect}: the target itself or each of its parts,
+    where the round asks it of that type of organisation and one of the two ways is better."""
+    whole = {name: getattr(target, name) for name in ("measure", "comparator", "threshold", "unit", "effect")}
+    for part in target.parts or ({},):
+        judged = {**whole, **part}
+        is_judged = rises_of(judged) is not None and _is_due(ledger.plan, target, judged)
+        if is_judged and _varies(ledger, Measure.of(judged["measure"], judged["unit"]), kind):
+            yield judged
+
+
+def returns_of(ledger: Ledger, target: Target, o: int) -> set[str]:
+    """The returns that the o-th organisation's paths are read from; none where it has no path to be judged."""
+    member = ledger.plan.members[o]
+    if not _is_asked(target, member):
+        return set()
+    measures = [
+        Measure.of(judged["measure"], judged["unit"]) for judged in _judged(ledger, target, member.kind)
+    ]
+    return {
+        ledger.plan.lines[code].return_kind
+        for measure in measures
+        for code in measure.codes(ledger, member.kind, None)
+    }
+
+
+def _is_asked(target: Target, member: Member) -> bool:
+    """Of this organisation and in this round, by a document that holds."""
+    if target.is_attested or target.status in _UNJUDGED:
+        return False
+    if "trust" not in target.levels | target.indicator_levels:
+        return False
+    return not target.types or member.kind in target.types
+
+
+def _path(ledger: Ledger, target: Target, judged: Mapping[str, Any], o: int) -> Path | None:
+    plan, measure = ledger.plan, Measure.of(judged["measure"], judged["unit"])
+    adds_up = not measure.is_ratio and any(plan.lines[code].over_time == "sum" for _, code in measure.top)
+    window = _window(plan, target, judged["effect"], adds_up)
+    months = [_value(ledger, measure, o, place) for place in range(periods.APRIL, periods.YEAR)]
+    known = tuple(month for month in months if month is not None)
+    outturn, planned = (_value(ledger, measure, o, place) for place in (periods.OUTTURN, window))
+    if len(known) < len(months) or outturn is None or planned is None:
+        return None
+    return Path(
+        target=target,
+        measure=measure,
+        unit=judged["unit"] if measure.bottom else plan.lines[measure.top[0][1]].unit,
+        rises=bool(rises_of(judged)),
+        adds_up=adds_up,
+        window=window,
+        months=known,
+        outturn=outturn,
+        planned=planned,
+        periods=plan.periods,
+    )
+
+
+def rises_of(judged: Mapping[str, Any]) -> bool | None:
+    """Whether more is better; None where neither way is."""
+    comparator, threshold = judged["comparator"], judged["threshold"]
+    if comparator != "=":
+        return comparator in RISING
+    if threshold == 0:
+        return False
+    return True if threshold == 100 and judged["unit"] == "%" else None
+
+
+def _is_due(plan: Plan, target: Target, judged: Mapping[str, Any]) -> bool:
+    """An ambition of a later round asks nothing of this one, unless a direction."""
+    is_direction = judged["comparator"].startswith(("increase", "decrease"))
+    ends = target.due or judged["effect"]["to"]
+    return is_direction or ends <= plan.periods[periods.MARCH]
+
+
+def _varies(ledger: Ledger, measure: Measure, kind: str) -> bool:
+    """Whether the organisation holds its lines, and one at least has months."""
+    if not (measure.is_known(ledger) and measure.held_by(ledger, kind, None)):
+        return False
+    return not all(ledger.plan.lines[code].is_annual for code in measure.codes(ledger, kind, None))
+
+
+def _window(plan: Plan, target: Target, effect: Mapping[str, str], adds_up: bool) -> int:
+    """The last month judged, or the year; a month of what adds up says little of it, so its year does."""
+    if effect["kind"] == "year_mean":
+        return YEAR_MEAN
+    if adds_up or effect["kind"] not in _MONTHLY:
+        return WHOLE_YEAR
+    months = plan.periods[periods.MONTHS]
+    return plan.periods.index(effect["to"]) if effect["to"] in months and not target.due else periods.MARCH
+
+
+def _value(ledger: Ledger, measure: Measure, o: int, window: int) -> Fraction | None:
+    """Yearly figures stand in the year's column whatever month is asked for."""
+    found = measure.read(ledger, o, window, None)
+    return None if isinstance(found, Wanting) else measure.value(found)
