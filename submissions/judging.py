@@ -24,6 +24,7 @@ from planning.registry import periods
 from planning.registry.lines import Lines
 from planning.registry.organisations import Membership, Organisation
 from planning.registry.reference import digest_of
+from planning.registry.reference_values import Values, reference_values
 from submissions import triangulation  # noqa: F401 importing it registers what its rules judge
 from submissions.store import as_members, build, members_of
 from submissions.versions import Version
@@ -46,15 +47,17 @@ class Book:
     memberships: list[Membership]
     versions: dict[str, str] = field(default_factory=dict)
     waivers: list[Waiver] = field(default_factory=list)
+    known: Values = field(default_factory=dict)  # reference values, which stand in no return
 
     @classmethod
     def load(cls, round_code: str) -> Book:
-        """From the store, six queries."""
+        """From the store, seven queries."""
         lines = Lines.load(round_code)
         parameters = load_parameters(round_code)
         rules = load_rules(round_code, parameters)
         targets = load_targets(round_code)
         book = cls(round_code, lines, rules, targets, members_of(round_code), waivers=holding(round_code))
+        book.known = reference_values(round_code)
         book.versions = {
             "software": settings.VERSION,
             "lines": digest_of([(line.code, line.version) for line in lines.values()]),
@@ -70,6 +73,7 @@ class Book:
                     for target in targets
                 ]
             ),
+            "known": digest_of(sorted(book.known.items())),
         }
         return book
 
@@ -126,7 +130,7 @@ def judge_organisation(
     book: Book, member: Member, versions: Sequence[Version], rows: Sequence[Any], basis: str
 ) -> Result:
     """Cross-return rules, targets and position of one organisation, from its current versions."""
-    plan = build(book.lines, [member], versions, rows)
+    plan = build(book.lines, [member], versions, rows, book.known)
     verdicts = run_rules(plan, book.rules_across(), ORGANISATION)
     findings = [
         _finding(book, plan, rule, breach, member.system or None) for rule, breach in verdicts.breaches
@@ -147,7 +151,7 @@ def judge_system(
     book: Book, system: Organisation, versions: Sequence[Version], rows: Sequence[Any], basis: str
 ) -> Result:
     """Rules, targets and position of a whole system, added up from its members' current versions."""
-    plan = build(book.lines, as_members(system, book.memberships), versions, rows)
+    plan = build(book.lines, as_members(system, book.memberships), versions, rows, book.known)
     whole = plan.system(system.ods, system.short_name)
     verdicts = run_rules(whole, [rule for rule in book.rules if is_judged(rule)], SYSTEM)
     findings = [_finding(book, plan, rule, breach, system.ods) for rule, breach in verdicts.breaches]

@@ -6,9 +6,11 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from planning.foundation.bulk import insert_many
 from planning.plan.array import NOT_APPLICABLE, VALUE, Member, Origin, Plan
+from planning.plan.known import enter_known
 from planning.registry import periods
 from planning.registry.lines import Lines
 from planning.registry.organisations import ICB, Membership, Organisation
+from planning.registry.reference_values import Values
 from submissions.uploads import PERIOD_FIELDS, Upload, Value
 from submissions.versions import Version
 
@@ -56,9 +58,14 @@ def load_rows(versions: Iterable[Version]) -> list[Value]:
 
 
 def build(
-    lines: Lines, members: Sequence[Member], versions: Iterable[Version], rows: Iterable[Value]
+    lines: Lines,
+    members: Sequence[Member],
+    versions: Iterable[Version],
+    rows: Iterable[Value],
+    known: Values | None = None,
 ) -> Plan:
-    """The plan of some organisations from loaded rows; a served member brings its activity return alone."""
+    """The plan of some organisations from loaded rows; a served member brings its activity return alone.
+    `known`: the round's reference values, which stand in no return."""
     by_upload = {version.upload: version for version in versions}
     given: dict[str, dict[str, Mapping[str, object]]] = {}
     for version in by_upload.values():
@@ -73,6 +80,7 @@ def build(
             columns = version.columns.get(row.sheet)
             origin = Origin(row.sheet, row.row, columns) if columns and row.row else None
             plan.enter(version.organisation, row.line, row.figures, row.states, origin)
+    enter_known(plan, known or {})
     return plan
 
 

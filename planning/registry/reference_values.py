@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 from django.db import models
+
+Values = Mapping[tuple[str, str], int]  # (ODS code, line) -> exact, ten-thousandths of the line's unit
 
 
 class ReferenceValue(models.Model):
@@ -26,3 +29,14 @@ class ReferenceValue(models.Model):
 
     def __str__(self) -> str:
         return f"{self.line} of {self.organisation_id}, {self.round_id}"
+
+    @property
+    def code(self) -> str:
+        """What it goes by among its round's: the body and the line."""
+        return f"{self.organisation_id} {self.line}"
+
+
+def reference_values(round_code: str) -> Values:
+    """A round's values as they stand; one query."""
+    rows = ReferenceValue.objects.filter(round_id=round_code, retired=False)
+    return {(ods, line): value for ods, line, value in rows.values_list("organisation_id", "line", "value")}
