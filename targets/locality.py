@@ -5,33 +5,31 @@ A local target governs beside the national one, never instead: what is said here
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from planning.foundation.wording import names
+from planning.foundation.wording import count, names
 from targets.guidance import Target
 from targets.strictness import (
-    DIRECTION,
     DOWN,
     EXACTLY,
+    REACHED,
     UP,
-    Bar,
     bars_of,
     brief,
     by_when,
     deadline,
     is_dated,
-    measures_of,
     rank,
+    rests_on_baseline,
     units_of,
 )
 
 WEAKER, STRICTER, SAME = "weaker", "stricter", "same"
 NOT_COMPARABLE, NO_NATIONAL = "not_comparable", "no_national"
 LATER, EARLIER, EXCEPTIONS, BASELINE, PERIOD = "later", "earlier", "exceptions", "baseline", "period"
-MEASURED_ALIKE = frozenset({"level", "share"})
+LEVELS = frozenset({"level", "share"})
 WORDS = {
     WEAKER: "Weaker",
     STRICTER: "Stricter",
@@ -81,15 +79,6 @@ class Standing:
 
 
 @dataclass(frozen=True)
-class Contradiction:
-    """Two objectives of one set that cannot both mean something."""
-
-    first: Target
-    second: Target
-    sentence: str
-
-
-@dataclass(frozen=True)
 class Adoption:
     """What a body's own paper does with the national targets of its round."""
 
@@ -133,8 +122,9 @@ def apart(one: Target, other: Target) -> int:
 
 
 def _bar(local: Target, national: Target) -> dict[str, str]:
-    asked = f"the national {_said(national, local)}"
-    order = rank(local, national)
+    asked, order = _nationally(_said(national, local)), rank(local, national)
+    if not bars_of(local) and bars_of(national):
+        return {WEAKER: f"It sets no number, which asks less than {asked}."}
     said = f"{_said(local, national)} {by_when(local)}" if is_dated(local) else _said(local, national)
     if order is None:
         return {NOT_COMPARABLE: f"{_upper(said)} cannot be put beside {asked}: {_why(local, national)}."}
@@ -145,9 +135,17 @@ def _bar(local: Target, national: Target) -> dict[str, str]:
     return {STRICTER: f"{_upper(said)} asks more than {asked}."}
 
 
+def _nationally(bar: str) -> str:
+    """`the national 66.7%`, or what is asked nationally where that is no plain figure."""
+    return (
+        f"what is asked nationally, {bar}" if bar.startswith(("a ", "its ", "no ")) else f"the national {bar}"
+    )
+
+
 def _said(target: Target, beside: Target) -> str:
     """The bar, with its comparator where the two figures are one."""
-    if brief(target) != brief(beside) and _values(target) == _values(beside) and _is_soft(target):
+    alike = _values(target) == _values(beside) and units_of(target) == units_of(beside)
+    if brief(target) != brief(beside) and alike and _is_soft(target):
         ways = {UP: "at least ", DOWN: "at most ", EXACTLY: "exactly "}
         return f"{ways[bars_of(target)[0].way]}{brief(target)}"
     return brief(target)
@@ -160,10 +158,13 @@ def _values(target: Target) -> list[Any]:
 def _is_soft(target: Target) -> bool:
     """One level or share to be reached, and met at it exactly."""
     bars = bars_of(target)
-    return len(bars) == 1 and not bars[0].is_strict and bars[0].of in MEASURED_ALIKE
+    return len(bars) == 1 and not bars[0].is_strict and bars[0].firmness == REACHED and bars[0].of in LEVELS
 
 
 def _why(local: Target, national: Target) -> str:
+    mine, theirs = len(units_of(local)), len(units_of(national))
+    if mine != theirs:
+        return f"it has {count(mine, 'test')}, the national one {theirs}"
     if units_of(local) != units_of(national):
         return f"one counts {names(_spoken(local))}, the other {names(_spoken(national))}"
     if [bar.way for bar in bars_of(local)] != [bar.way for bar in bars_of(national)]:
@@ -209,7 +210,7 @@ def _all(target: Target) -> str:
 
 
 def _baseline(local: Target, national: Target) -> dict[str, str]:
-    if local.baseline == national.baseline:
+    if local.baseline == national.baseline or not (rests_on_baseline(local) and rests_on_baseline(national)):
         return {}
     named = [spoken_baseline(target) for target in (local, national)]
     return {BASELINE: f"Its baseline is {named[0]}, the national one's is {named[1]}."}
@@ -221,66 +222,6 @@ def spoken_baseline(target: Target) -> str:
 
 def _upper(text: str) -> str:
     return text[:1].upper() + text[1:]
-
-
-# --- objectives that contradict one another ------------------------------------------------------------
-def contradictions(targets: Sequence[Target]) -> list[Contradiction]:
-    """Of one document's targets each pair on the same metric that leaves nothing, or of which one swallows the
-    other, with both codes."""
-    pairs = itertools.combinations([target for target in targets if bars_of(target)], 2)
-    found = ((one, other, _contradiction(one, other)) for one, other in pairs if one.metric == other.metric)
-    return [Contradiction(one, other, sentence) for one, other, sentence in found if sentence]
-
-
-def _contradiction(one: Target, other: Target) -> str:
-    mine, theirs = bars_of(one), bars_of(other)
-    if len(mine) != 1 or len(theirs) != 1 or not _measure_alike(one, other):
-        return ""
-    first, second = mine[0], theirs[0]
-    if not (_is_number(first) and _is_number(second)) or (first.unit, first.of) != (second.unit, second.of):
-        return ""
-    if first.way != second.way:
-        return _leaves_nothing(one, other, first, second)
-    return _swallows(one, other)
-
-
-def _measure_alike(one: Target, other: Target) -> bool:
-    return measures_of(one) == measures_of(other) and one.types == other.types
-
-
-def _is_number(bar: Bar) -> bool:
-    return bar.firmness != DIRECTION and bar.value is not None and not isinstance(bar.value, str)
-
-
-def _swallows(one: Target, other: Target) -> str:
-    """The stricter of two, due no later, leaves the laxer nothing to ask."""
-    order = rank(one, other)
-    if order is None:
-        return ""
-    if order == 0:
-        return f"{one.code} and {other.code} ask the same twice." if _windows(one) == _windows(other) else ""
-    strict, lax = (one, other) if order > 0 else (other, one)
-    if deadline(strict) > deadline(lax):
-        return ""
-    return f"{strict.code} asks {brief(strict)}, so that {brief(lax)} of {lax.code} asks nothing more."
-
-
-def _leaves_nothing(one: Target, other: Target, first: Bar, second: Bar) -> str:
-    low, high = (first, second) if first.way == UP else (second, first)
-    if low.value is None or high.value is None or isinstance(low.value, str) or isinstance(high.value, str):
-        return ""
-    open_ended = low.is_strict or high.is_strict
-    if (
-        _windows(one) != _windows(other)
-        or low.value < high.value
-        or (low.value == high.value and not open_ended)
-    ):
-        return ""
-    return f"{one.code} and {other.code} cannot both be met: {brief(one)} and {brief(other)} leave nothing."
-
-
-def _windows(target: Target) -> tuple[str, str, str]:
-    return target.effect["kind"], target.effect["from"], deadline(target)
 
 
 # --- what a body's paper adopts ------------------------------------------------------------------------

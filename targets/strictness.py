@@ -8,6 +8,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+from planning.foundation.wording import pounds
 from planning.plan.exact import fraction
 from planning.registry import periods
 from planning.registry.periods import month_label
@@ -18,6 +19,14 @@ UP, DOWN, EXACTLY = "up", "down", "exactly"
 DIRECTION, TOWARD, REACHED = 0, 1, 2  # what must be done about the figure
 AS_CHANGE = frozenset({"reduce_by", "increase_by"})
 SET_ELSEWHERE = {"local": "a share set for each body", "baseline": "its own baseline"}
+BEFORE = {
+    ">": "more than ",
+    "<": "less than ",
+    "reduce_by": "a reduction of ",
+    "increase_by": "a growth of ",
+    "increase_toward": "a rise towards ",
+    "decrease_toward": "a fall towards ",
+}
 Test = Mapping[str, Any]  # of a target or one of its parts: comparator, threshold, unit, …
 
 
@@ -130,6 +139,13 @@ def _sign(number: Fraction | int) -> int:
     return (number > 0) - (number < 0)
 
 
+def rests_on_baseline(target: Target) -> bool:
+    """Whether what it asks cannot be known without a baseline."""
+    return any(
+        bar.of != "level" or bar.firmness == DIRECTION or bar.value == "baseline" for bar in bars_of(target)
+    )
+
+
 def units_of(target: Target) -> tuple[str, ...]:
     return tuple(test["unit"] for test in tests_of(target))
 
@@ -147,7 +163,7 @@ def _listed(term: Any) -> Any:
 def brief(target: Target) -> str:
     """The bar alone: `60%`, `18 minutes`, `40 to 50 per 100,000`, `none`, `a rise`."""
     tests = [test for test in tests_of(target) if test["comparator"]]
-    return " and ".join(_brief(test) for test in tests) if tests else "no number"
+    return " and ".join(dict.fromkeys(_brief(test) for test in tests)) or "in place"
 
 
 def _brief(test: Test) -> str:
@@ -155,26 +171,28 @@ def _brief(test: Test) -> str:
     if comparator in ("increase", "decrease"):
         return "a rise" if comparator == "increase" else "a fall"
     if test["steps"]:
-        return f"{number(test['steps'][-1]['threshold'])}{_unit(test['unit'])}"
+        return _amount(test["steps"][-1]["threshold"], test["unit"])
     if test["threshold"] is None:
-        return "the growth of " + source["line"] if isinstance(source, Mapping) else SET_ELSEWHERE.get(source, "no number")
+        is_line = isinstance(source, Mapping)
+        named = f"the growth of {source['line']}" if is_line else SET_ELSEWHERE.get(source, "in place")
+        return named if source == "local" else f"{BEFORE.get(comparator, '')}{named}"
     if comparator == "=" and test["threshold"] == 0:
         return "none"
-    low, high = number(test["threshold"]), test["threshold_high"]
-    figure = f"{low} to {number(high)}" if high is not None else low
-    signs = {
-        ">": "more than ",
-        "<": "less than ",
-        "reduce_by": "a reduction of ",
-        "increase_by": "a growth of ",
-    }
-    return f"{signs.get(comparator, '')}{figure}{_unit(test['unit'])}"
+    high = test["threshold_high"]
+    if high is not None:
+        return f"{number(test['threshold'])} to {_amount(high, test['unit'])}"
+    return f"{BEFORE.get(comparator, '')}{_amount(test['threshold'], test['unit'])}"
 
 
 def number(value: float) -> str:
     """`66.7`, `60`, `5,000`: as the document prints it."""
     text = f"{Decimal(str(value)):,f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _amount(value: float, unit: str) -> str:
+    """`60%`, `18 minutes`, `£1.5m`."""
+    return pounds(fraction(value)) if unit == "£000" and value else f"{number(value)}{_unit(unit)}"
 
 
 def _unit(unit: str) -> str:
