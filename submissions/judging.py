@@ -31,9 +31,9 @@ from submissions.versions import Version
 from submissions.waivers import Waiver, held_for, holding, set_aside, versions_with
 from targets.evaluation import Outcome, evaluate, evaluate_system
 from targets.evaluations import NOT_MET, Evaluation
-from targets.formula import formula_of, numbers_of, target_months
+from targets.formula import formula_of, numbers_of
 from targets.governing import for_system, load_targets
-from targets.guidance import Target
+from targets.guidance import EXPECTED, Target
 
 
 @dataclass
@@ -187,7 +187,8 @@ def _result(
 
 
 def _is_finding(outcome: Outcome) -> bool:
-    return outcome.outcome == NOT_MET
+    """A miss. What is only expected, or held as a query, finds nothing."""
+    return outcome.outcome == NOT_MET and outcome.target.status not in (EXPECTED, "query")
 
 
 # --- rows ----------------------------------------------------------------------------------------------
@@ -257,21 +258,29 @@ def _missed(book: Book, plan: Plan, outcome: Outcome, system: str) -> Finding:
         unit=outcome.unit,
         size=outcome.size,
         message=outcome.message,
-        instruction="Change the plan so that it meets the target, or say why it cannot.",
+        instruction=_what_to_do(outcome),
         inputs=inputs_of(plan, outcome.inputs),
         working={
             "formula": formula_of(target),
             "numbers": numbers_of(outcome),
             "tolerance": "None: a target is met or not, unrounded.",
+            "parts": [dict(part) for part in outcome.parts],
+            "attested": None if outcome.attested is None else dict(outcome.attested),
             "source": dict(target.source),
             "why": target.note,
             "months": list(outcome.months),
-            "expected_months": target_months(target),
+            "expected_months": list(outcome.expected),
         },
         closes_with=outcome.closes_with,
     )
     _place(finding, plan)
     return finding
+
+
+def _what_to_do(outcome: Outcome) -> str:
+    if outcome.target.is_attested:
+        return "Put it in place and attest it again, or say why it cannot be."
+    return "Change the plan so that it meets the target, or say why it cannot."
 
 
 def _first_line(outcome: Outcome) -> str:
@@ -330,6 +339,9 @@ def _evaluation(book: Book, plan: Plan, outcome: Outcome, system: str) -> Evalua
         so_far=outcome.so_far,
         months=list(outcome.months),
         pace=outcome.pace,
+        parts=[dict(part) for part in outcome.parts],
+        attested=None if outcome.attested is None else dict(outcome.attested),
+        group_id=outcome.group or None,
         inputs=inputs_of(plan, outcome.inputs),
     )
 

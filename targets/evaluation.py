@@ -2,23 +2,30 @@
 
 Verdicts are made from exact figures, unrounded. A system's result is made from the summed numerators and
 denominators of the members that count, never from its trusts' percentages. What is missing makes a target
-not assessable, never met; the figure of those who have returned is then given as "so far".
+not assessable, never met; the figure of those who have returned is then given as "so far". What no return
+carries is judged from what its lead has attested.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from planning.plan.array import NOT_APPLICABLE, Member, Plan
-from targets.comparators import DIRECTIONS
+from targets.asked import SYSTEM, TRUST, is_information, not_asked_of_level, not_asked_of_member
+from targets.attested import attested as of_answer
+from targets.comparators import divides_by_baseline
 from targets.evaluations import MET, NOT_ASSESSABLE, NOT_MET
 from targets.evaluations import NOT_APPLICABLE as DOES_NOT_APPLY
+from targets.goals import aim_of
 from targets.guidance import Target
-from targets.measuring import Measure, Wanting
-from targets.outcome import Outcome
+from targets.ledger import Ledger, Wanting
+from targets.measuring import Measure, measure_of
+from targets.outcome import Answer, Answers, Outcome
+from targets.parts import parts_of, together
 from targets.reading import Reading, inputs_of, months_of, wanting_of, why_of
 from targets.shortfall import missed
+from targets.trajectory import target_months
 from targets.verdict import (
     colour_of,
     nothing_to_divide_by,
@@ -28,36 +35,89 @@ from targets.verdict import (
     threshold_of,
     verdict_of,
 )
-from targets.windows import baseline_of, falls_later, later_words, windows_of
+from targets.windows import falls_later, later_words
 
-__all__ = ["Outcome", "evaluate", "evaluate_system"]
-TRUST, SYSTEM = "trust", "system"
+__all__ = ["Answer", "Outcome", "evaluate", "evaluate_system"]
+
+Measured = Callable[[Target, Outcome], Outcome]  # judges a target of one test
 
 
-def evaluate(plan: Plan, targets: Sequence[Target]) -> list[Outcome]:
+def evaluate(plan: Plan, targets: Sequence[Target], attested: Answers | None = None) -> list[Outcome]:
     """One outcome per target and organisation of the plan, in the order of the targets."""
-    return [_organisation(plan, target, o) for target in targets for o in range(len(plan.members))]
+    ledger, answers = Ledger(plan), attested or {}
+    return [_organisation(ledger, target, o, answers) for target in targets for o in range(len(plan.members))]
 
 
-def evaluate_system(plan: Plan, targets: Sequence[Target], system: str) -> list[Outcome]:
-    """One outcome per target for a system. `plan` holds its members, those it is only served by among them;
-    of those nothing is added up, and an ambulance target is shown from the trust's whole figure."""
-    return [_system(plan, target, system) for target in targets]
+def evaluate_system(
+    plan: Plan,
+    targets: Sequence[Target],
+    system: str,
+    attested: Answers | None = None,
+    level: str = SYSTEM,
+) -> list[Outcome]:
+    """One outcome per target for a system, or with another level for a group of organisations: `system` is the
+    code under which its local figures and answers stand. `plan` holds its members, those it is only served by
+    among them; of those nothing is added up, and an ambulance target is shown from the trust's whole figure."""
+    ledger, answers = Ledger(plan), attested or {}
+    return [_system(ledger, target, system, answers, level) for target in targets]
 
 
 # --- who is judged, and from whose figures -------------------------------------------------------------
-def _organisation(plan: Plan, target: Target, o: int) -> Outcome:
-    if target.is_attested or target.parts:
-        return Outcome(target, plan.members[o].ods, NOT_ASSESSABLE, why="Nobody has attested this yet.")
-    member, measure = plan.members[o], Measure.of(target.measure, target.unit)
-    if not _applies(plan, target, measure, member):
-        return Outcome(target, member.ods, DOES_NOT_APPLY, why=_not_asked(target, member))
-    reading = Reading(plan, target, measure, (o,), counted=None)
+def _organisation(ledger: Ledger, target: Target, o: int, answers: Answers) -> Outcome:
+    member = ledger.plan.members[o]
     blank = Outcome(
-        target, member.ods, NOT_ASSESSABLE, unit=target.unit, for_information=_is_information(target, TRUST)
+        target, member.ods, NOT_ASSESSABLE, unit=target.unit, for_information=is_information(target, TRUST)
     )
+    why = not_asked_of_level(target, TRUST) or not_asked_of_member(target, member)
+    if why:
+        return replace(blank, outcome=DOES_NOT_APPLY, why=why)
+
+    def measured(one: Target, blank: Outcome) -> Outcome:
+        return _member(ledger, one, o, blank)
+
+    return _judged_by(
+        ledger.plan, target, blank, measured, answers.get((target.code, member.ods)), member.ods
+    )
+
+
+def _system(ledger: Ledger, target: Target, system: str, answers: Answers, level: str) -> Outcome:
+    blank = Outcome(
+        target, None, NOT_ASSESSABLE, unit=target.unit, for_information=is_information(target, level)
+    )
+    why = not_asked_of_level(target, level)
+    if why:
+        return replace(blank, outcome=DOES_NOT_APPLY, why=why)
+
+    def measured(one: Target, blank: Outcome) -> Outcome:
+        return _members(ledger, one, system, blank)
+
+    return _judged_by(ledger.plan, target, blank, measured, answers.get((target.code, system)), system)
+
+
+def _judged_by(
+    plan: Plan, target: Target, blank: Outcome, measured: Measured, answer: Answer | None, body: str
+) -> Outcome:
+    """The outcome by what a target is judged from: an answer, one test, or several."""
     if falls_later(plan, target):
         return replace(blank, outcome=DOES_NOT_APPLY, why=later_words(target))
+    if target.status == "query":
+        said = f" {target.slip}" if target.slip else ""
+        return replace(blank, why=f"Held as a query with those who wrote it, so it is not judged.{said}")
+    if target.is_attested:
+        return of_answer(plan, target, blank, answer, body)
+    if not target.parts:
+        return measured(target, blank)
+    found = [measured(part, replace(blank, target=part, unit=part.unit)) for part in parts_of(target)]
+    return together(target, blank, found)
+
+
+def _member(ledger: Ledger, target: Target, o: int, blank: Outcome) -> Outcome:
+    """One organisation on its own."""
+    plan, measure = ledger.plan, measure_of(target.measure, target.unit)
+    member = plan.members[o]
+    if not measure.held_by(ledger, member.kind, counted=None):
+        return replace(blank, outcome=DOES_NOT_APPLY, why=_no_lines(ledger, measure, member))
+    reading = Reading(ledger, target, measure, (o,), None, member.ods)
     wanting = wanting_of(reading, o)
     if wanting is not None:
         why = why_of(plan, member, wanting)
@@ -65,56 +125,46 @@ def _organisation(plan: Plan, target: Target, o: int) -> Outcome:
     return _judged(reading, blank)
 
 
-def _applies(plan: Plan, target: Target, measure: Measure, member: Member) -> bool:
-    if TRUST not in target.levels | target.indicator_levels:
-        return False
-    if target.types and member.kind not in target.types:
-        return False
-    return measure.held_by(plan, member.kind, counted=None)
-
-
-def _not_asked(target: Target, member: Member) -> str:
-    if TRUST not in target.levels | target.indicator_levels:
-        return "Asked of systems, not of single organisations."
+def _no_lines(ledger: Ledger, measure: Measure, member: Member) -> str:
+    if not measure.is_known(ledger):
+        return "The returns of this round do not hold its lines."
     return f"Not asked of this type of organisation ({member.kind})."
 
 
-def _is_information(target: Target, level: str) -> bool:
-    is_indicator = level in target.indicator_levels or level not in target.levels
-    return is_indicator or target.status in ("expected", "query")
-
-
-def _system(plan: Plan, target: Target, system: str) -> Outcome:
-    if target.is_attested or target.parts:
-        return Outcome(target, None, NOT_ASSESSABLE, why="Nobody has attested this yet.")
-    measure = Measure.of(target.measure, target.unit)
-    blank = Outcome(
-        target, None, NOT_ASSESSABLE, unit=target.unit, for_information=_is_information(target, SYSTEM)
-    )
-    if SYSTEM not in target.levels | target.indicator_levels:
-        return replace(blank, outcome=DOES_NOT_APPLY, why="Not asked of systems.")
-    if falls_later(plan, target):
-        return replace(blank, outcome=DOES_NOT_APPLY, why=later_words(target))
+def _members(ledger: Ledger, target: Target, system: str, blank: Outcome) -> Outcome:
+    """Those whose lines it is made of, each of its sides held by somebody."""
+    plan, measure = ledger.plan, measure_of(target.measure, target.unit)
     counted = frozenset(member.ods for member in plan.members if not member.served_by)
-    holding = [o for o, member in enumerate(plan.members) if measure.held_by(plan, member.kind, counted)]
-    rows = [o for o in holding if not plan.members[o].served_by]
-    if rows:
-        return _from_members(plan, target, measure, rows, blank)
-    if holding:
-        return _from_serving(plan, target, measure, holding[0], blank)
+    rows = [o for o, m in enumerate(plan.members) if measure.held_in_part(ledger, m.kind, counted)]
+    own = [o for o in rows if not plan.members[o].served_by]
+    if _are_whole(ledger, measure, own, counted):
+        return _from_members(ledger, target, measure, own, system, blank)
+    serving = [o for o in rows if measure.held_by(ledger, plan.members[o].kind, counted)]
+    if serving:
+        return _from_serving(ledger, target, measure, serving[0], system, blank)
+    if not measure.is_known(ledger):
+        return replace(blank, outcome=DOES_NOT_APPLY, why="The returns of this round do not hold its lines.")
     return replace(blank, outcome=DOES_NOT_APPLY, why=f"No organisation of {system} is asked for this.")
 
 
-def _from_members(plan: Plan, target: Target, measure: Measure, rows: list[int], blank: Outcome) -> Outcome:
+def _are_whole(ledger: Ledger, measure: Measure, rows: Sequence[int], counted: frozenset[str]) -> bool:
+    kinds = {ledger.plan.members[o].kind for o in rows}
+    return all(any(ledger.held(side, kind, counted) for kind in kinds) for side in measure.sides(counted))
+
+
+def _from_members(
+    ledger: Ledger, target: Target, measure: Measure, rows: list[int], body: str, blank: Outcome
+) -> Outcome:
     """From the sums of those who have given every line; n/a counts as nothing."""
+    plan = ledger.plan
     everybody = frozenset(plan.members[o].ods for o in rows)
-    wanted = {o: wanting_of(Reading(plan, target, measure, (o,), everybody), o) for o in rows}
+    wanted = {o: wanting_of(Reading(ledger, target, measure, (o,), everybody, body), o) for o in rows}
     asked = [o for o in rows if (found := wanted[o]) is None or found.state != NOT_APPLICABLE]
     given = tuple(o for o in asked if wanted[o] is None)
-    reading = Reading(plan, target, measure, given, frozenset(plan.members[o].ods for o in given))
     if not asked:
         return replace(blank, why="Every organisation marks its lines as not applicable.")
-    outcome = _judged(reading, blank) if given else blank
+    counted = frozenset(plan.members[o].ods for o in given)
+    outcome = _judged(Reading(ledger, target, measure, given, counted, body), blank) if given else blank
     lacking = [(o, found) for o in asked if (found := wanted[o]) is not None]
     if not lacking:
         return outcome
@@ -136,50 +186,59 @@ def _so_far(plan: Plan, outcome: Outcome, lacking: list[tuple[int, Wanting]], so
         rag="",
         message="",
         closes_with="",
+        numbers="",
         size=0.0,
     )
 
 
-def _from_serving(plan: Plan, target: Target, measure: Measure, o: int, blank: Outcome) -> Outcome:
+def _from_serving(
+    ledger: Ledger, target: Target, measure: Measure, o: int, body: str, blank: Outcome
+) -> Outcome:
     """An ambulance trust's whole figure, shown where it serves and added up nowhere but in its host system."""
-    member = plan.members[o]
+    member = ledger.plan.members[o]
     says = f"Served by {member.ods}: the trust's whole figure, which counts in its host system."
-    reading = Reading(plan, target, measure, (o,), counted=None)
+    reading = Reading(ledger, target, measure, (o,), None, body)
     wanting = wanting_of(reading, o)
     if wanting is not None:
-        why = f"{why_of(plan, member, wanting)} {says}"
+        why = f"{why_of(ledger.plan, member, wanting)} {says}"
         return replace(blank, why=why, missing=(member.ods,), so_far="0 of 1")
     outcome = _judged(reading, blank)
     return replace(outcome, why=f"{outcome.why} {says}".strip())
 
 
+# --- what the figures come to ---------------------------------------------------------------------------
 def _judged(reading: Reading, blank: Outcome) -> Outcome:
-    """The outcome of a reading whose figures are all there; a zero denominator is still not assessable."""
+    """The outcome of a reading whose figures are all there; a zero denominator is still not assessable, and so is
+    a target that nothing says the threshold of."""
     plan, target = reading.plan, reading.target
-    baseline = baseline_of(target)
-    base = None if baseline is None else reading.value(baseline)
-    if baseline is not None and (base is None or (base == 0 and target.comparator not in DIRECTIONS)):
-        return replace(
-            blank, why=f"The {plan.periods[baseline]} figure is zero or missing: there is no baseline."
-        )
-    verdicts = [verdict_of(reading, window, base) for window in windows_of(plan, target)]
-    known = [verdict for verdict in verdicts if verdict is not None]
-    if len(known) < len(verdicts):
-        return replace(blank, why=nothing_to_divide_by(reading), months=months_of(reading, base))
+    base = None if reading.baseline is None else reading.value(reading.baseline)
+    if reading.baseline is not None and (base is None or (base == 0 and divides_by_baseline(target))):
+        named = plan.periods[reading.baseline]
+        return replace(blank, why=f"The {named} figure is zero or missing: there is no baseline.")
+    aim = aim_of(reading)
+    if aim.why:
+        return replace(blank, why=aim.why, months=months_of(reading, base))
+    verdicts = [(window, verdict_of(reading, window, base, aim)) for window in reading.windows]
+    nothing = next((window for window, verdict in verdicts if verdict is None), None)
+    if nothing is not None:
+        return replace(blank, why=nothing_to_divide_by(reading, nothing), months=months_of(reading, base))
+    known = [verdict for _, verdict in verdicts if verdict is not None]
     failing = [verdict for verdict in known if not verdict.is_met]
     shown = telling(failing or known, target)
+    threshold = float(threshold_of(aim, shown))
     outcome = replace(
         blank,
         outcome=NOT_MET if failing else MET,
         planned=float(shown.value),
-        threshold=float(threshold_of(target, shown)),
+        threshold=threshold,
+        expected=tuple(target_months(target, plan.lines.round, threshold)),
         gap=float(shown.shortfall),
         gap_units=0.0,
         gap_unit=target.gap_unit,
-        rag=colour_of(plan, target, shown, base),
+        rag=colour_of(plan, target, shown, base, aim),
         months=months_of(reading, base),
-        pace=pace_of(plan, target, shown, base),
-        why=pace_words(plan, target, shown, base),
-        inputs=inputs_of(reading, shown.window, baseline),
+        pace=pace_of(plan, target, shown, base, aim),
+        why=pace_words(plan, target, shown, base, aim),
+        inputs=inputs_of(reading, shown.window),
     )
     return missed(reading, outcome, failing, shown, base) if failing else outcome

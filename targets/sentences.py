@@ -18,11 +18,13 @@ ASKED = {
 }
 
 
-def asked(comparator: str, goal: Fraction, unit: str) -> str:
-    """`at least 76.0% is asked`, `none is asked`."""
+def asked(comparator: str, goal: Fraction, unit: str, beside: Fraction | None = None) -> str:
+    """`at least 76.0% is asked`, `none is asked`. A goal that is itself worked out is told apart from the figure
+    `beside` it."""
     if comparator == "=" and goal == 0:
         return "none is asked"
-    return ASKED[comparator].format(amount(goal, unit))
+    is_round = (goal * 10).denominator == 1
+    return ASKED[comparator].format(amount(goal, unit, None if is_round else beside))
 
 
 def amount(value: Fraction, unit: str, beside: Fraction | None = None) -> str:

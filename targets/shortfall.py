@@ -8,12 +8,12 @@ from fractions import Fraction
 from planning.plan.array import Plan
 from planning.registry import periods
 from targets import sentences
-from targets.comparators import DIRECTIONS, RISING
+from targets.comparators import CHANGES, DIRECTIONS, RISING, baseline_goal, is_against_baseline
 from targets.formula import with_numbers
 from targets.guidance import Target
-from targets.measuring import Parts
+from targets.measuring import Sides
 from targets.outcome import Outcome
-from targets.reading import Reading
+from targets.reading import Reading, before_words
 from targets.verdict import Verdict
 from targets.windows import period_of
 
@@ -31,27 +31,34 @@ def missed(
         first_failing_period=first,
         closes_with=closes,
         size=_size(shown),
-        message=_sentence(plan, target, failing, shown, base),
+        message=_sentence(plan, reading, failing, shown, base),
         numbers=with_numbers(reading, shown, base),
     )
 
 
 def _sentence(
-    plan: Plan, target: Target, failing: list[Verdict], shown: Verdict, base: Fraction | None
+    plan: Plan, reading: Reading, failing: list[Verdict], shown: Verdict, base: Fraction | None
 ) -> str:
+    target = reading.target
     value = sentences.amount(shown.value, target.unit, shown.goal)
     period = sentences.when(period_of(plan, shown.window))
     if target.comparator in DIRECTIONS:
         was = sentences.amount(shown.goal, target.unit, shown.value)
         way = "an increase" if target.comparator in RISING else "a decrease"
-        return f"{target.title}: the plan has {value} {period} against {was} in the outturn; {way} is asked."
-    asked = sentences.asked(target.comparator, shown.goal, target.unit)
-    what = "a reduction of " if target.comparator == "reduce_by" else ""
-    sentence = f"{target.title}: the plan has {what}{value} {period}; {asked}."
+        before = before_words(reading)
+        return f"{target.title}: the plan has {value} {period} against {was} in {before}; {way} is asked."
+    asked = sentences.asked(target.comparator, shown.goal, target.unit, shown.value)
+    what = {"reduce_by": "a reduction of ", "increase_by": "an increase of "}.get(target.comparator, "")
+    of = f" of {before_words(reading)}" if base is not None and _is_share_of_past(target) else ""
+    sentence = f"{target.title}: the plan has {what}{value}{of} {period}; {asked}."
     if len(failing) > 1:
         first = periods.month_label(period_of(plan, failing[0].window))
         sentence += f" It is missed in {len(failing)} months, first in {first}; this is the furthest out."
     return sentence
+
+
+def _is_share_of_past(target: Target) -> bool:
+    return is_against_baseline(target) and target.comparator not in CHANGES
 
 
 def _label(reading: Reading, target: Target) -> str:
@@ -69,34 +76,33 @@ def _size(shown: Verdict) -> float:
 def _units(reading: Reading, shown: Verdict, base: Fraction | None) -> tuple[Fraction, bool]:
     """How many people, beds or £ would have to change for the target to be met, and whether it is fewer of
     them. Rounded up to what the line counts in; one more where the comparator is strict."""
-    parts = reading.parts(shown.window)
-    if parts is None or reading.measure.mean:
-        return shown.shortfall, True
-    wanted = _wanted_top(reading, parts, shown, base)
-    top = abs(parts.top) if reading.measure.absolute else parts.top
-    decimals = reading.plan.lines[reading.measure.top[0][1]].decimals
+    sides = reading.sides(shown.window)
+    if sides is None or reading.measure.mean:
+        return shown.shortfall, shown.value > shown.goal
+    wanted = _wanted_top(reading, sides, shown, base)
+    top = abs(sides.top) if reading.measure.absolute else sides.top
+    decimals = max(_decimals(reading, code) for _, code in reading.measure.top)
     return _rounded_up(abs(top - wanted), decimals, reading.target.comparator in ("<", ">")), top > wanted
 
 
-def _wanted_top(reading: Reading, parts: Parts, shown: Verdict, base: Fraction | None) -> Fraction:
+def _decimals(reading: Reading, code: str) -> int:
+    """How finely a line counts; a family of lines as its declaration says."""
+    lines = reading.plan.lines
+    declared = code[:-1] if code.endswith("@*") else code
+    return lines[declared].decimals if declared in lines else 0
+
+
+def _wanted_top(reading: Reading, sides: Sides, shown: Verdict, base: Fraction | None) -> Fraction:
     """The top of the measure at which the target would just be met, the bottom as planned."""
     measure, target = reading.measure, reading.target
     goal = shown.goal
-    if target.comparator not in DIRECTIONS and base is not None:
-        goal = _goal_from_baseline(target, shown.goal, base)
-    if not measure.is_ratio or parts.bottom is None:
+    if base is not None and is_against_baseline(target):
+        goal = baseline_goal(target, shown.goal, base)
+    if not measure.is_ratio or sides.bottom is None:
         return goal / measure.factor
-    bottom = abs(parts.bottom) if measure.absolute else parts.bottom
+    bottom = abs(sides.bottom) if measure.absolute else sides.bottom
     share = (measure.factor - goal if measure.inverted else goal) / measure.factor
     return share * bottom
-
-
-def _goal_from_baseline(target: Target, goal: Fraction, base: Fraction) -> Fraction:
-    if target.comparator == "reduce_by":
-        return base * (1 - goal / 100)
-    if target.comparator == "increase_by":
-        return base * (1 + goal / 100)
-    return base * goal / 100
 
 
 def _rounded_up(size: Fraction, decimals: int, is_strict: bool) -> Fraction:

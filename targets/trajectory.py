@@ -1,10 +1,12 @@
-"""The path to a target that falls due after the plan's year: where a straight line from the outturn stands."""
+"""The path to a target: the steps of one, and where a straight line to one due after the plan's year stands."""
 
 from __future__ import annotations
 
 from fractions import Fraction
 
 from planning.registry import periods
+from targets.comparators import CHANGES
+from targets.guidance import Target
 
 
 def pace(round_code: str, due: str, outturn: Fraction, march: Fraction, goal: Fraction) -> dict[str, object]:
@@ -38,3 +40,17 @@ def months_between(earlier: str, later: str) -> int:
     """24 from `2023-03` to `2025-03`."""
     first, second = earlier.split("-"), later.split("-")
     return (int(second[0]) - int(first[0])) * 12 + int(second[1]) - int(first[1])
+
+
+def target_months(target: Target, round_code: str, threshold: float | None) -> list[float | None]:
+    """The target's line for a chart of twelve months, in its unit; empty where it has no one figure a month. Of a
+    trajectory each step holds until the next; `threshold` is what the body was held against."""
+    months = periods.codes(round_code)[periods.MONTHS]
+    if target.steps:
+        steps = sorted((step["by"], step["threshold"]) for step in target.steps)
+        return [max(((by, at) for by, at in steps if by <= month), default=("", None))[1] for month in months]
+    if threshold is None or target.comparator in ("increase", "decrease", *CHANGES):
+        return []
+    if target.effect.get("kind") in ("year_total", "change_vs_baseline"):
+        return []
+    return [threshold] * 12

@@ -6,13 +6,22 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from planning.plan.array import Plan
-from planning.plan.exact import fraction, holds
+from planning.plan.exact import holds
 from planning.registry import periods
 from targets import sentences
-from targets.comparators import CHANGES, DIRECTIONS, FALLING, RISING, against_baseline
+from targets.comparators import (
+    CHANGES,
+    DIRECTIONS,
+    FALLING,
+    RISING,
+    TOWARD,
+    against_baseline,
+    is_against_baseline,
+)
+from targets.goals import Aim
 from targets.guidance import Target
 from targets.rag import rag, rag_of_pace
-from targets.reading import Reading
+from targets.reading import Reading, where_of
 from targets.trajectory import needed_by_march, pace
 
 
@@ -30,53 +39,54 @@ class Verdict:
         return Fraction(0) if self.is_met else abs(self.value - self.goal)
 
 
-def verdict_of(reading: Reading, window: int, base: Fraction | None) -> Verdict | None:
+def verdict_of(reading: Reading, window: int, base: Fraction | None, aim: Aim) -> Verdict | None:
     """One window's verdict, None for a zero denominator."""
-    target, now = reading.target, reading.value(window)
+    target, now, wanted = reading.target, reading.value(window), aim.at(window)
     if now is None:
         return None
-    goal = fraction(target.threshold) if target.threshold is not None else Fraction(0)
     if target.comparator in DIRECTIONS and base is not None:
-        return Verdict(window, now, base, _moves_rightly(target, now, base))
-    value = now if base is None else against_baseline(target, now, base)
+        return Verdict(window, now, base, _moves_rightly(target, now, base, wanted))
+    goal = wanted if wanted is not None else Fraction(0)
+    value = against_baseline(target, now, base) if base is not None and is_against_baseline(target) else now
     operator = ">=" if target.comparator in CHANGES else target.comparator
     return Verdict(window, value, goal, holds(value, operator, goal))
 
 
-def _moves_rightly(target: Target, now: Fraction, base: Fraction) -> bool:
-    """Toward its goal from the baseline, or already there."""
+def _moves_rightly(target: Target, now: Fraction, base: Fraction, aim: Fraction | None) -> bool:
+    """Better than the baseline; or already there, of a target that names where to. There is nothing below none."""
+    there = aim if target.comparator in TOWARD else None
     if target.comparator.startswith("increase"):
-        return now > base or (target.threshold is not None and now >= fraction(target.threshold))
-    bound = fraction(target.threshold) if target.threshold is not None else Fraction(0)
-    return now < base or now <= bound
+        return now > base or (there is not None and now >= there)
+    return now < base or now <= max(there or Fraction(0), Fraction(0))
 
 
 def telling(verdicts: list[Verdict], target: Target) -> Verdict:
     """The window that tells most: the furthest from its goal on the wrong side, the first of equals."""
     if target.comparator in FALLING:
-        return max(verdicts, key=lambda verdict: verdict.value)
-    if target.comparator in RISING | CHANGES:
-        return min(verdicts, key=lambda verdict: verdict.value)
+        return max(verdicts, key=lambda verdict: verdict.value - verdict.goal)
+    if target.comparator in RISING:
+        return min(verdicts, key=lambda verdict: verdict.value - verdict.goal)
     return max(verdicts, key=lambda verdict: abs(verdict.value - verdict.goal))
 
 
-def threshold_of(target: Target, shown: Verdict) -> Fraction:
-    return fraction(target.threshold) if target.threshold is not None else shown.goal
+def threshold_of(aim: Aim, shown: Verdict) -> Fraction:
+    """What the outcome is shown against: where a direction leads to, if anywhere, else what it was held to."""
+    wanted = aim.at(shown.window)
+    return wanted if wanted is not None else shown.goal
 
 
-def colour_of(plan: Plan, target: Target, shown: Verdict, base: Fraction | None) -> str:
-    if target.comparator in DIRECTIONS and target.due and target.threshold is not None and base is not None:
-        needed = _needed(plan, target, base, fraction(target.threshold))
+def colour_of(plan: Plan, target: Target, shown: Verdict, base: Fraction | None, aim: Aim) -> str:
+    if target.comparator in DIRECTIONS and target.due and aim.value is not None and base is not None:
+        needed = _needed(plan, target, base, aim.value)
         return rag_of_pace(shown.value, needed, shown.is_met, target.comparator in RISING)
     return rag(shown.value, shown.goal, shown.is_met, target.unit == "%")
 
 
-def pace_of(plan: Plan, target: Target, shown: Verdict, base: Fraction | None) -> dict[str, object]:
-    if not target.due or target.threshold is None or base is None:
+def pace_of(plan: Plan, target: Target, shown: Verdict, base: Fraction | None, aim: Aim) -> dict[str, object]:
+    if not target.due or aim.value is None or base is None or target.comparator not in DIRECTIONS:
         return {}
-    goal = fraction(target.threshold)
-    found = pace(plan.lines.round, target.due, base, shown.value, goal)
-    return found | {"needed_by_march": float(_needed(plan, target, base, goal))}
+    found = pace(plan.lines.round, target.due, base, shown.value, aim.value)
+    return found | {"needed_by_march": float(_needed(plan, target, base, aim.value))}
 
 
 def _needed(plan: Plan, target: Target, base: Fraction, goal: Fraction) -> Fraction:
@@ -85,20 +95,28 @@ def _needed(plan: Plan, target: Target, base: Fraction, goal: Fraction) -> Fract
     return min(needed, goal) if target.comparator in RISING else max(needed, goal)
 
 
-def pace_words(plan: Plan, target: Target, shown: Verdict, base: Fraction | None) -> str:
+def pace_words(plan: Plan, target: Target, shown: Verdict, base: Fraction | None, aim: Aim) -> str:
     """What to know of a target that is met by its direction alone."""
-    if not target.due or target.threshold is None or base is None or not shown.is_met:
+    if not pace_of(plan, target, shown, base, aim) or base is None or aim.value is None or not shown.is_met:
         return ""
-    goal = fraction(target.threshold)
-    needed = _needed(plan, target, base, goal)
+    needed = _needed(plan, target, base, aim.value)
     is_behind = shown.value < needed if target.comparator in RISING else shown.value > needed
-    said = f"{sentences.amount(goal, target.unit)} is due by {periods.month_label(target.due)}"
+    said = f"{sentences.amount(aim.value, target.unit)} is due by {periods.month_label(target.due)}"
     if not is_behind:
         return f"On pace: {said}."
     by_march = sentences.amount(needed, target.unit, shown.value)
     return f"Moves the right way, but behind the pace: {said}, which needs {by_march} by March."
 
 
-def nothing_to_divide_by(reading: Reading) -> str:
-    labels = " + ".join(f"“{reading.plan.lines[code].label}”" for _, code in reading.measure.bottom)
-    return f"{labels} is zero, so there is nothing to divide by."
+def nothing_to_divide_by(reading: Reading, window: int) -> str:
+    """Which figure is zero, and where it stands; of several organisations only which line and when."""
+    plan, rows = reading.plan, reading.rows
+    lines = reading.measure.below(reading.counted)
+    codes = [code for _, code in lines if code in plan.lines]
+    labels = " + ".join(f"“{plan.lines[code].label}” ({code})" for code in codes) or " + ".join(
+        code for _, code in lines
+    )
+    place = window if window >= 0 else periods.YEAR
+    one = len(rows) == 1 and len(codes) == 1
+    where = where_of(plan, plan.members[rows[0]].ods if one else "", codes[0] if one else "", place)
+    return f"{labels} is zero{where}, so there is nothing to divide by."

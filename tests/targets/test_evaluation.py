@@ -73,9 +73,13 @@ def test_a_strict_comparator_wants_more_than_the_threshold() -> None:
 @pytest.mark.parametrize(
     ("top", "bottom", "why"),
     [
-        (row(), row(100), "RTH left “Within 4 hours” (N) blank."),
-        (row(90), row(100, mar=None), "RTH left “All” (D) blank."),
-        (row(90), row(0), "“All” is zero, so there is nothing to divide by."),
+        (row(), row(100), "RTH left “Within 4 hours” (N) blank in March 2024 (sheet Figures, cell R6)."),
+        (row(90), row(100, mar=None), "RTH left “All” (D) blank in March 2024 (sheet Figures, cell R7)."),
+        (
+            row(90),
+            row(0),
+            "“All” (D) is zero in March 2024 (sheet Figures, cell R7), so there is nothing to divide by.",
+        ),
         (row("n/a"), row("n/a"), "RTH marks “Within 4 hours” (N) as not applicable."),
     ],
 )
@@ -364,7 +368,10 @@ def test_a_month_marked_not_applicable_does_not_help_to_meet_a_target() -> None:
     plan = plan_of([line("N", label="Follow-ups")], ["RTH", "RHW"], given)
     [trust, other] = evaluate(plan, [FEWER])
     assert (trust.outcome, trust.missing, other.outcome) == ("not_assessable", ("RTH",), "met")
-    assert trust.why == "RTH marks “Follow-ups” (N) as not applicable in some months only."
+    assert (
+        trust.why
+        == "RTH marks “Follow-ups” (N) as not applicable in some months only, first in March 2024 (sheet Figures, cell R6)."
+    )
     system = of_system(plan, FEWER)
     assert (system.outcome, system.missing, system.so_far) == ("not_assessable", ("RTH",), "1 of 2")
 
