@@ -9,12 +9,12 @@ from typing import Any
 
 from planning.plan.array import Member, Plan
 from planning.registry import periods
-from targets.comparators import RISING
 from targets.guidance import DRAFT, EXPECTED, Target
 from targets.ledger import WHOLE_YEAR, YEAR_MEAN, Ledger, Wanting
 from targets.measuring import Measure
 
 _UNJUDGED = frozenset({DRAFT, EXPECTED, "query"})
+_MORE_IS_BETTER = frozenset({">", ">=", "increase", "increase_toward", "increase_by"})
 _MONTHLY = frozenset({"by_month", "from_month", "each_month"})
 
 
@@ -117,7 +117,7 @@ def rises_of(judged: Mapping[str, Any]) -> bool | None:
     """Whether more is better; None where neither way is."""
     comparator, threshold = judged["comparator"], judged["threshold"]
     if comparator != "=":
-        return comparator in RISING
+        return comparator in _MORE_IS_BETTER
     if threshold == 0:
         return False
     return True if threshold == 100 and judged["unit"] == "%" else None
