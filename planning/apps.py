@@ -10,7 +10,8 @@ class PlanningConfig(AppConfig):
     def ready(self) -> None:
         from planning.config import celery, checks  # noqa: F401 - the queue's address; deployment checks
         from planning.plan import loading_values
-        from planning.registry import loading
+        from planning.registry import loading, loading_groups
 
         loading.register()
+        loading_groups.register()
         loading_values.register()

@@ -2,8 +2,10 @@
 
 from django.urls import path
 
+from planning.views.groups import groups
 from planning.views.lines import lines
 
 urlpatterns = [
+    path("groups/", groups, name="groups"),
     path("rounds/<str:round>/lines/", lines, name="lines"),
 ]

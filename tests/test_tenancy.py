@@ -57,6 +57,7 @@ NO_READING = " ".join(["405"] * len(PEOPLE))
 PAGES = {
     "home": "302 302 302 302 302 302 302 302 200 200 302",
     "rounds": OPEN,
+    "groups": OPEN,
     "lines": OPEN,
     "returns": OURS,
     "upload": OURS,
@@ -92,6 +93,7 @@ PAGES = {
     "system": "302 404 404 404 404 200 200 404 200 404 302",
     "targets": OPEN,
     "target": OPEN,
+    "target_map": OPEN,
 }
 ACTS = {  # what is posted, by those who must not; the owner's own acts are tested with the pages
     "upload": "302 - - 404 404 404 404 404 404 404 302",

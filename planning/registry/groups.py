@@ -3,11 +3,12 @@ primary care networks, and the places of a system, with dated members."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import Q, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 
 COLLABORATIVE, CANCER_ALLIANCE, MATERNITY_SYSTEM = "collaborative", "cancer_alliance", "maternity_system"
 PRIMARY_CARE_NETWORK, PLACE = "primary_care_network", "place"
@@ -64,3 +65,10 @@ def members_on(day: date) -> QuerySet[GroupMember]:
     return GroupMember.objects.filter(
         Q(until__isnull=True) | Q(until__gt=day), since__lte=day, group__retired=False
     )
+
+
+def groups_of(systems: Iterable[str]) -> list[Group]:
+    """The groups of some systems with their leads, systems and all their members; two queries."""
+    members = GroupMember.objects.select_related("organisation").order_by("since", "organisation__name")
+    rows = Group.objects.filter(system_id__in=systems, retired=False).select_related("system", "lead")
+    return list(rows.prefetch_related(Prefetch("members", queryset=members)))
