@@ -6,6 +6,7 @@ does not list: that is "not known", never added or removed.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -47,6 +48,8 @@ WORDS = {
     UNCHANGED: "Unchanged",
     NOT_KNOWN: "Not known",
 }
+
+AGES = re.compile(r"\baged? (?:\d+ and over|over \d+|under \d+|\d+ to \d+)\b")
 
 
 @dataclass(frozen=True)
@@ -211,16 +214,29 @@ def _rest(one: Target, other: Target) -> dict[str, str]:
         found[EXCEPTIONS] = f"Exceptions: {_exceptions(other)}; were: {_exceptions(one)}."
     if one.baseline != other.baseline and rests_on_baseline(one) and rests_on_baseline(other):
         found[BASELINE] = f"Baseline: {spoken_baseline(other)}; was: {spoken_baseline(one)}."
-    if measures_of(one) != measures_of(other) and units_of(one) == units_of(other):
+    other_lines = measures_of(one) != measures_of(other) and units_of(one) == units_of(other)
+    if other_lines or _are_other_people(one, other):
         found[COUNTED] = _counting(one, other)
     return found
 
 
 def _counting(one: Target, other: Target) -> str:
+    if _are_other_people(one, other):
+        return f"Of people {people_of(other)}, was of people {people_of(one)}."
     if one.answered_by != other.answered_by:
         words = {"return": "measured from the returns", "attestation": "answered by attestation"}
         return f"{_upper(words[other.answered_by])}, was {words[one.answered_by]}."
     return "Other lines are counted."
+
+
+def people_of(target: Target) -> str:
+    """`aged over 14`, where the guidance's words name an age: one word more or less counts other people."""
+    found = AGES.search(target.source.get("quote", ""))
+    return found[0] if found else ""
+
+
+def _are_other_people(one: Target, other: Target) -> bool:
+    return bool(people_of(one) and people_of(other)) and people_of(one) != people_of(other)
 
 
 def _text(target: Target) -> tuple[str, str]:
