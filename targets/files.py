@@ -17,6 +17,7 @@ from planning.registry import periods
 from planning.registry.catalogue import codes_of
 from planning.registry.files import BadReference, check_shape, read_reference, rounds_with, stand_once
 from planning.registry.lines import Lines
+from targets.guidance import STANDINGS
 
 DATA = Path(__file__).resolve().parent / "data"
 LONGEST_QUOTE = 20  # words: the operative ones, not the passage
@@ -35,12 +36,19 @@ class GuidanceFile:
 
 
 def guidance_files(data: Path = DATA) -> list[GuidanceFile]:
-    """Every file of every round, oldest round first, each checked for its shape. Raises BadReference."""
-    return [
+    """Every file of every round, each checked for its shape: oldest round first, and of a round what is
+    published before drafts, expectations and local papers. Raises BadReference."""
+    found = [
         _read(path, round_code)
         for round_code in rounds_with(data, "*-*")
         for path in sorted((data / round_code).glob("*.yaml"))
     ]
+    return sorted(found, key=lambda file: (file.round, *_place(file.document)))
+
+
+def _place(document: Mapping[str, Any]) -> tuple[int, str]:
+    standings = [code for code, _ in STANDINGS]
+    return standings.index(document["standing"]), str(document["valid_from"])
 
 
 def _read(path: Path, round_code: str) -> GuidanceFile:

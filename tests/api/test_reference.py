@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -151,29 +152,78 @@ def test_each_round_has_its_own_lines_and_rules_and_no_target_of_another(
     assert ("F.ENV" in {row["code"] for row in rows}) == (round_code == "2022-23")
     rules = {row["code"] for row in asker.get(f"{base}rules/", page_size="1000").json()["results"]}
     assert ("T23" in rules, "T08" in rules) == ((round_code != "2022-23"),) * 2
-    targets = asker.get(f"{base}targets/").json()["results"]
-    assert bool(targets) == (round_code == "2023-24")
+
+
+def numbered(stem: str, last: int, first: int = 1) -> set[str]:
+    return {f"{stem}-{number:02}" for number in range(first, last + 1)}
+
+
+# Every code that a round's documents give, and those of earlier rounds that fall due in it.
+OWN = {
+    "2022-23": numbered("22", 72) | numbered("B22", 9),
+    "2023-24": numbered("23", 59) | numbered("QT6-23", 63),
+    "2024-25": numbered("24", 20) | numbered("QU9-24", 13),
+}
+
+
+def codes(asker: Machine, round_code: str, **query: str) -> list[str]:
+    answer = asker.get(f"/api/v1/rounds/{round_code}/targets/", page_size="1000", **query)
+    assert answer.status_code == 200
+    return [row["code"] for row in answer.json()["results"]]
+
+
+@pytest.mark.parametrize("round_code", list(OWN))
+def test_every_target_of_a_round_stands_once(machine: Callable[..., Machine], round_code: str) -> None:
+    asker = machine("RTH")
+    found = codes(asker, round_code)
+    assert len(found) == len(set(found))
+    rows = asker.get(f"/api/v1/rounds/{round_code}/targets/", page_size="1000").json()["results"]
+    assert {row["code"] for row in rows if row["carried_from"] is None} == OWN[round_code]
+    assert all(row["carried_from"] < round_code for row in rows if row["carried_from"])
+    assert all(0 < len(row["source"]["quote"].split()) <= 20 for row in rows)
 
 
 def test_targets_stand_as_published(machine: Callable[..., Machine]) -> None:
     rows = machine("RTH").get(f"{BASE}targets/").json()["results"]
-    codes = [row["code"] for row in rows]
-    assert len(codes) == len(set(codes))
     emergency = next(row for row in rows if row["code"] == "23-01")
-    assert emergency["threshold"] == 76
-    assert emergency["effect"].keys() == {"kind", "from", "to"}
-    assert len(emergency["source"]["quote"].split()) <= 20
+    assert (emergency["comparator"], emergency["threshold"], emergency["unit"]) == (">=", 76, "%")
+    assert emergency["effect"] == {"kind": "by_month", "from": "2024-03", "to": "2024-03"}
+    assert (emergency["status"], emergency["issued_by"], emergency["systems"]) == ("published", "X24", [])
+    assert emergency["source"]["version"] == "1.1"
+
+
+def test_a_version_says_what_stood_in_it(machine: Callable[..., Machine]) -> None:
+    asker = machine("RTH")
+
+    def wards(**query: str) -> dict[str, Any]:
+        rows = asker.get("/api/v1/rounds/2022-23/targets/", page_size="1000", **query).json()["results"]
+        return next(row for row in rows if row["code"] == "22-38")
+
+    assert [wards(version=version)["status"] for version in "123"] == [
+        "superseded",
+        "superseded",
+        "published",
+    ]
+    assert wards() == wards(version="3")
+    assert "wards" in wards(version="1")["unit"]
+    assert "22-38" in codes(asker, "2022-23", status="superseded")
+
+
+def test_what_was_expected_is_superseded_and_a_draft_is_one(machine: Callable[..., Machine]) -> None:
+    asker = machine("RTH")
+    assert codes(asker, "2024-25", status="draft") == ["24-13"]
+    assert {"24-04", "24-05", "24-07"} <= set(codes(asker, "2024-25", status="superseded"))
+    rows = asker.get("/api/v1/rounds/2024-25/targets/", page_size="1000").json()["results"]
+    waits = next(row for row in rows if row["code"] == "24-04")
+    assert (waits["status"], waits["effect"]["to"], waits["supersedes"]) == ("published", "2024-09", "23-10")
 
 
 def test_targets_are_narrowed(machine: Callable[..., Machine]) -> None:
     asker = machine("RTH")
-    every = asker.get(f"{BASE}targets/").json()["results"]
-    version = every[0]["source"]["version"]
-    some = asker.get(
-        f"{BASE}targets/", version=version, issued_by=every[0]["issued_by"], status=every[0]["status"]
-    )
-    assert some.status_code == 200
-    assert {row["source"]["version"] for row in some.json()["results"]} == {version}
+    assert set(codes(asker, "2023-24", issued_by="QT6")) == numbered("QT6-23", 63)
+    assert codes(asker, "2023-24", status="query") == ["QT6-23-12"]
+    assert set(codes(asker, "2023-24", version="1.1")) == numbered("23", 59)
+    assert codes(asker, "2023-24", version="1.1", issued_by="QT6") == []
 
 
 @pytest.mark.parametrize("name", ["status", "issued_by", "version"])
