@@ -183,7 +183,7 @@ class World:
         parts = {
             "template": [ROUND, "RTH", "finance"], "system": ["QU9", ROUND], "target": [ROUND, "23-43"],
             "finding": [self.finding.pk], "reason": [self.finding.pk], "receipt": [self.receipt.pk],
-            "home": [], "rounds": [], "waiting": [], "upload_compare": [self.upload.pk, self.earlier.pk],
+            "home": [], "rounds": [], "groups": [], "waiting": [], "upload_compare": [self.upload.pk, self.earlier.pk],
             "extension": [Extension.objects.get().pk],
             "question": [self.question.pk], "end_waiver": [self.waiver.pk],
         }  # fmt: skip
