@@ -1,90 +1,36 @@
-"""The heat map of the system's page: each target for the system and for every body of it, in shape, word and figure."""
+"""The system's page shows of the heat map what somebody misses; the whole of it is a page of its own."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.urls import reverse
+from django.utils import timezone
 
 from planning.foundation import wording
-from submissions.queries.bodies import SYSTEM, Body
-from targets.evaluations import NOT_APPLICABLE, Evaluation
-from targets.guidance import Target
-from targets.wording import said, wanted
-
-NOT_RETURNED = {"style": "not-assessable", "shape": "?", "word": "Not returned", "figure": "", "address": ""}
-
-
-def heat_map(
-    targets: Sequence[Target],
-    evaluations: Iterable[Evaluation],
-    bodies: Sequence[Body],
-    code: str,
-) -> list[dict[str, Any]]:
-    """Targets down, the system and each body across, by area; one that nobody is judged for is left out."""
-    by = {(row.target, row.organisation_id or SYSTEM): row for row in evaluations}
-    silent = {body.ods for body in bodies} - {ods for _, ods in by}
-    areas: dict[str, list[dict[str, Any]]] = {}
-    for target in targets:
-        cells = [
-            _cell(by.get((target.code, SYSTEM)), target, code),
-            *(
-                NOT_RETURNED
-                if body.ods in silent and _is_asked(target, body)
-                else _cell(by.get((target.code, body.ods)), target, code)
-                for body in bodies
-            ),
-        ]
-        if any(cell["style"] != "not-applicable" for cell in cells):
-            row = {
-                "code": target.code,
-                "title": target.title,
-                "wanted": wanted(target),
-                "address": reverse("target", args=[code, target.code]),
-                "cells": cells,
-                "despite": _despite(cells, bodies),
-            }
-            areas.setdefault(target.area, []).append(row)
-    return [{"name": name, "rows": rows} for name, rows in areas.items()]
+from planning.registry.organisations import Organisation
+from targets.evaluations import Evaluation
+from targets.governing import for_system, governing, load_entries
+from targets.queries.bodies import Body
+from targets.queries.heat_map import heat_map
 
 
-def _is_asked(target: Target, body: Body) -> bool:
-    """Whether a body of the system that has sent nothing would be judged by the target."""
-    return (
-        not body.served and "trust" in target.levels | target.indicator_levels and body.kind in target.types
-    )
-
-
-def _cell(row: Evaluation | None, target: Target, code: str) -> dict[str, Any]:
-    """One cell of the heat map: shape, word, figure, and a link to how it was judged."""
-    if row is None or row.outcome == NOT_APPLICABLE:
-        return {
-            "style": "not-applicable",
-            "shape": "–",
-            "word": "Not applicable",
-            "figure": "",
-            "address": "",
-        }
-    word = said(row)
-    place = row.organisation_id or "system"
+def missed_targets(
+    system: Organisation, evaluations: Iterable[Evaluation], bodies: Sequence[Body], code: str
+) -> dict[str, Any]:
+    """The rows that the system or a body of it misses, by area, and how many targets there are besides. One
+    query."""
+    targets = for_system(governing(load_entries(code), code, timezone.localdate()), system.ods)
+    columns = [Body(system.ods, "The system", is_whole=True), *bodies]
+    whole = heat_map(targets, evaluations, columns, code)
+    others = whole.number - whole.missed
     return {
-        "style": word.style,
-        "shape": word.shape,
-        "word": word.word,
-        "figure": wording.figure(row.planned, row.unit) if row.planned is not None else "",
-        "so_far": row.so_far,
-        "address": f"{reverse('target', args=[code, target.code])}#{place}",
+        "areas": whole.only_missed().areas,
+        "targets_missed": f"{wording.count(whole.missed, 'target is', 'targets are')} missed by the system or"
+        " somebody in it."
+        if whole.missed
+        else "No target is missed so far.",
+        "targets_others": f"The map shows the other {others} too" if others and whole.missed else "",
+        "map_address": f"{reverse('target_map', args=[code])}?system={system.ods}",
     }
-
-
-def _despite(cells: Sequence[Mapping[str, Any]], bodies: Sequence[Body]) -> str:
-    """In words where the system meets a target that some of its members miss."""
-    if cells[0]["word"] != "Met":
-        return ""
-    missing = [body.name for body, cell in zip(bodies, cells[1:], strict=True) if cell["word"] == "Not met"]
-    return (
-        f"Met by the system though {wording.names(missing)} {'misses' if len(missing) == 1 else 'miss'}"
-        if missing
-        else ""
-    )

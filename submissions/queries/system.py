@@ -20,10 +20,9 @@ from planning.registry.organisations import Organisation
 from planning.registry.place import Place
 from planning.registry.rounds import RETURNS
 from submissions.deadlines import Deadlines, deadlines_of
-from submissions.queries.bodies import SYSTEM, Body, bodies_of
 from submissions.queries.extensions import extended_of_body
 from submissions.queries.findings import CHECK, finding_row
-from submissions.queries.heat_map import heat_map
+from submissions.queries.heat_map import missed_targets
 from submissions.uploads import SUBMITTED, WITHDRAWN, Upload
 from submissions.visible import (
     basis_for,
@@ -34,7 +33,7 @@ from submissions.visible import (
 )
 from submissions.wording import RETURN_NAMES, Status, status_of
 from targets.evaluations import MET, NOT_APPLICABLE, NOT_MET, Evaluation
-from targets.governing import load_targets
+from targets.queries.bodies import SYSTEM, Body, bodies_of
 from targets.wording import said
 
 TOP = 10
@@ -80,7 +79,7 @@ def system_page(
         "top": [finding_row(row, known[row.pk]) for row in findings[:TOP]],
         "findings": len(findings),
         "findings_address": reverse("findings", args=[code]) + "?list=plan",
-        "areas": heat_map(load_targets(code), evaluations, bodies, code),
+        **missed_targets(system, evaluations, bodies, code),
         "bodies": bodies,
         "positions": [_position_row(body, positions.get(body.ods)) for body in bodies if not body.served],
         "whole": _position_row(Body(SYSTEM, "The system"), whole),

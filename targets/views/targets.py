@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 
 from planning.people.access import scope_of
 from planning.registry.place import NoSuchRound, place_of
-from targets.queries.target import targets_page
+from targets.queries.targets import Asked, NoSuchChoice, targets_page
 
 
 @require_safe
@@ -16,12 +16,12 @@ def targets(request: HttpRequest, round: str) -> HttpResponse:
     """What is asked, and who meets it."""
     scope = scope_of(request)
     try:
-        place = place_of(round)
-    except NoSuchRound as error:
+        place, asked = place_of(round), Asked.of(request.GET)
+    except (NoSuchRound, NoSuchChoice) as error:
         raise Http404(str(error)) from error
     context = {
         "round": place.round,
         "caption": place.round.year,
         "breadcrumbs": [{"text": "Home", "href": "/"}],
     }
-    return render(request, "targets.jinja", {**context, **targets_page(scope, place)})
+    return render(request, "targets.jinja", {**context, **targets_page(scope, place, asked)})

@@ -27,13 +27,13 @@ def _no_worker(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_trust_sees_its_own_outcome(asha: Person, signed_in: SignIn) -> None:
     make_standing("RTH", "QU9", asha)
     said = text_of(signed_in(asha).get(LIST))
-    assert "A&E patients seen within 4 hours 23-01 at least 76.0% by March 2024 ✕ Not met" in said
+    assert "A&E patients seen within 4 hours 23-01 Asks for at least 76.0% by March 2024 Outcome ✕ Not met" in said
 
 
 def test_an_icb_sees_the_system_and_counts_the_trusts(cara: Person, signed_in: SignIn) -> None:
     make_standing("RTH", "QU9")
     said = text_of(signed_in(cara).get(LIST))
-    assert "✕ Not met 1 not met" in said
+    assert "System ✕ Not met Organisations 1 not met" in said
 
 
 def test_before_anything_is_judged(asha: Person, signed_in: SignIn) -> None:
