@@ -29,11 +29,13 @@ from submissions import triangulation  # noqa: F401 importing it registers what 
 from submissions.store import as_members, build, members_of
 from submissions.versions import Version
 from submissions.waivers import Waiver, held_for, holding, set_aside, versions_with
+from targets.attestations import answers_of
 from targets.evaluation import Outcome, evaluate, evaluate_system
 from targets.evaluations import NOT_MET, Evaluation
 from targets.formula import formula_of, numbers_of
-from targets.governing import for_system, load_targets
+from targets.governing import for_system, load_targets, with_local_figures
 from targets.guidance import EXPECTED, Target
+from targets.outcome import Answers
 
 
 @dataclass
@@ -47,6 +49,7 @@ class Book:
     memberships: list[Membership]
     versions: dict[str, str] = field(default_factory=dict)
     waivers: list[Waiver] = field(default_factory=list)
+    answers: Answers = field(default_factory=dict)
     known: Values = field(default_factory=dict)  # reference values, which stand in no return
 
     @classmethod
@@ -57,6 +60,7 @@ class Book:
         rules = load_rules(round_code, parameters)
         targets = load_targets(round_code)
         book = cls(round_code, lines, rules, targets, members_of(round_code), waivers=holding(round_code))
+        book.answers = answers_of(round_code)
         book.known = reference_values(round_code)
         book.versions = {
             "software": settings.VERSION,
@@ -76,6 +80,20 @@ class Book:
             "known": digest_of(sorted(book.known.items())),
         }
         return book
+
+    def is_current(self) -> bool:
+        """Whether what people have attested, and the local figures they have set, are still as loaded. Two
+        queries."""
+        same = with_local_figures(self.round, self.targets) == self.targets
+        return same and answers_of(self.round) == self.answers
+
+    def made_with(self, bodies: Iterable[str], waivers: Sequence[Waiver] = ()) -> dict[str, str]:
+        """What a run is made with besides figures: the catalogues, the waivers, and what those bodies have
+        attested, so that another answer makes another run of theirs alone."""
+        wanted = set(bodies)
+        given = sorted((key, asdict(answer)) for key, answer in self.answers.items() if key[1] in wanted)
+        attested = {"attested": digest_of(given)} if given else {}
+        return versions_with({**self.versions, **attested}, waivers)
 
     def systems_of(self, ods: str) -> list[Organisation]:
         """The systems in use that an organisation's figures reach: its host, those it serves, itself."""
@@ -137,7 +155,7 @@ def judge_organisation(
     ]
     waivers = held_for(book.waivers, member.ods)
     set_aside(findings, waivers)
-    outcomes = evaluate(plan, for_system(book.targets, member.system))
+    outcomes = evaluate(plan, for_system(book.targets, member.system), book.answers)
     findings += [_missed(book, plan, outcome, member.system) for outcome in outcomes if _is_finding(outcome)]
     result = _result(book, Run.ORGANISATION, member.ods, basis, plan, findings, verdicts.waiting, waivers)
     result.rows += [_evaluation(book, plan, outcome, member.system) for outcome in outcomes]
@@ -155,7 +173,7 @@ def judge_system(
     whole = plan.system(system.ods, system.short_name)
     verdicts = run_rules(whole, [rule for rule in book.rules if is_judged(rule)], SYSTEM)
     findings = [_finding(book, plan, rule, breach, system.ods) for rule, breach in verdicts.breaches]
-    outcomes = evaluate_system(plan, for_system(book.targets, system.ods), system.ods)
+    outcomes = evaluate_system(plan, for_system(book.targets, system.ods), system.ods, book.answers)
     findings += [_missed(book, plan, outcome, system.ods) for outcome in outcomes if _is_finding(outcome)]
     result = _result(book, Run.SYSTEM, system.ods, basis, plan, findings, verdicts.waiting)
     result.rows += [_evaluation(book, plan, outcome, system.ods) for outcome in outcomes]
@@ -180,7 +198,7 @@ def _result(
         subject=subject,
         basis=basis,
         inputs=inputs,
-        versions=versions_with(book.versions, waivers),
+        versions=book.made_with([subject], waivers),
     )
     run.counts, run.waiting = counts_of(findings), waiting
     return Result(run, [*findings], (basis,))

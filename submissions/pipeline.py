@@ -76,6 +76,17 @@ def judge(round_code: str, ods: str, bases: Iterable[str]) -> None:
         _judge_and_point(book, body, basis)
 
 
+def judge_wherever(subject: str) -> None:
+    """Judge a body, told as `round:body`, again on every basis on which it or its systems have been judged."""
+    round_code, _, ods = subject.partition(":")
+    book = Book.load(round_code)
+    subjects = {ods, *(system.ods for system in book.systems_of(ods))}
+    runs = CurrentRun.objects.filter(round_id=round_code, subject__in=subjects).exclude(scope=Run.RETURN)
+    body = Organisation.objects.get(pk=ods)
+    for basis in sorted(set(runs.values_list("basis", flat=True))) or [LATEST]:
+        _judge_and_point(book, body, basis)
+
+
 def give_up(upload_id: str, error: str) -> None:
     """Our own fault, three times: the upload says so plainly, and what stood before still stands."""
     logger.error("Upload %s could not be processed: %s", upload_id, error)
@@ -94,11 +105,9 @@ def _keep_version(upload: Upload, book: Book, checked: Checked) -> None:
     """Give the workbook its version number and keep what it said."""
     with transaction.atomic():
         Organisation.objects.select_for_update().get(pk=upload.organisation_id)
-        at, upload.number = Upload.objects.values_list("state", "number").get(pk=upload.pk)
+        at, upload.number = _state_and_number(upload)
         if at != PROCESSING:
             raise Overtaken
-        if upload.number is None:
-            upload.number = _next_number(upload)
         upload.step = "Comparing with the other returns"
         keep_reading(upload, book, checked)
     for finding in checked.findings:
@@ -138,11 +147,14 @@ def _judge_and_point(
         results = _results(book, body, versions, basis)
         with transaction.atomic():
             _lock(book, body.ods)
-            if _versions(book, body, basis, upload) == versions:
+            if _versions(book, body, basis, upload) == versions and book.is_current():
                 store(versions, results)
                 return
+        if not book.is_current():
+            book = Book.load(book.round)
     with transaction.atomic():  # others were quicker each time: for once they wait for us
         _lock(book, body.ods)
+        book = Book.load(book.round)
         versions = _versions(book, body, basis, upload)
         store(versions, _results(book, body, versions, basis))
 
@@ -240,15 +252,14 @@ def _say(upload: Upload, step: str) -> None:
     upload.state, upload.step = PROCESSING, step
 
 
-def _next_number(upload: Upload) -> int:
-    numbers = Upload.objects.filter(
-        round_id=upload.round_id,
-        organisation_id=upload.organisation_id,
-        return_kind=upload.return_kind,
-        number__isnull=False,
+def _state_and_number(upload: Upload) -> tuple[str, int]:
+    """Where it stands, and its number or else the next of its return; one query."""
+    rows = Upload.objects.filter(
+        round_id=upload.round_id, organisation_id=upload.organisation_id, return_kind=upload.return_kind
     )
-    latest = numbers.order_by("-number").values_list("number", flat=True).first()
-    return (latest or 0) + 1
+    known = {pk: (state, number) for pk, state, number in rows.values_list("pk", "state", "number")}
+    state, number = known[upload.pk]
+    return state, number or max((given or 0 for _, given in known.values()), default=0) + 1
 
 
 def _came_later(row: Version, upload: Upload) -> bool:

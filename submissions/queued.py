@@ -8,6 +8,7 @@ from planning.foundation.jobs import enqueue
 
 CHECK = "submissions.tasks.check_upload"  # told an upload's id
 JUDGE = "submissions.tasks.judge"
+JUDGE_BODY = "submissions.judge_again"  # told `round:body`, from apps that know no more of this one
 RECHECK = "submissions.tasks.recheck"
 MARK = "submissions.tasks.mark_up"  # told `upload|audience`
 TELL = "submissions.tasks.send_receipt"  # told a receipt's id

@@ -7,7 +7,8 @@ from celery import shared_task
 from planning.foundation import jobs
 from planning.people.telling import SEND
 from planning.tasks import nothing_to_undo
-from submissions.queued import CHECK, JUDGE, MARK, RECHECK, TELL
+from submissions.queued import CHECK, JUDGE, JUDGE_BODY, MARK, RECHECK, TELL
+from targets.trying_out import TRY
 
 
 @shared_task(name=CHECK)
@@ -22,6 +23,14 @@ def check_upload(job_id: str) -> None:
 def judge(job_id: str) -> None:
     """Judge an organisation and its systems again."""
     jobs.work(job_id, _judge, nothing_to_undo)
+
+
+@shared_task(name=JUDGE_BODY)
+def judge_body(job_id: str) -> None:
+    """Judge a body again wherever it has been judged: what it attested, or what it is held against, has changed."""
+    from submissions import pipeline
+
+    jobs.work(job_id, pipeline.judge_wherever, nothing_to_undo)
 
 
 @shared_task(name=RECHECK)
@@ -46,13 +55,21 @@ def mark_up(job_id: str) -> None:
     jobs.work(job_id, making.make, nothing_to_undo)
 
 
+@shared_task(name=TRY)
+def try_guidance(job_id: str) -> None:
+    """Try a change of guidance out on the plans in hand."""
+    from submissions import trying_out
+
+    jobs.work(job_id, trying_out.try_out, trying_out.give_up)
+
+
 @shared_task(name="submissions.tasks.sweep")
 def sweep() -> int:
     """Ring again for jobs that are late; every few seconds, and when a worker starts."""
-    from submissions import pipeline
+    from submissions import pipeline, trying_out
 
-    simple = dict.fromkeys((JUDGE, MARK, RECHECK, TELL, SEND), nothing_to_undo)
-    return jobs.sweep({CHECK: pipeline.give_up, **simple})
+    simple = dict.fromkeys((JUDGE, JUDGE_BODY, MARK, RECHECK, TELL, SEND), nothing_to_undo)
+    return jobs.sweep({CHECK: pipeline.give_up, TRY: trying_out.give_up, **simple})
 
 
 @shared_task(name="submissions.tasks.end_waivers")
