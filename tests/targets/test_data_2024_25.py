@@ -1,6 +1,7 @@
 """The guidance of 2024/25: what was expected of it, what was drafted and published, and the system's own goals."""
 
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 import pytest
@@ -161,12 +162,13 @@ def test_goals_are_drafts_that_their_lead_answers_for(files: dict[str, GuidanceF
 
 
 # --- which of them governs -----------------------------------------------------------------------------
+@lru_cache
+def _governing(day: date) -> tuple[Target, ...]:
+    return tuple(targets_from_files("2024-25", day))
+
+
 def _standing(day: date) -> dict[str, str]:
-    return {
-        target.code: target.status
-        for target in targets_from_files("2024-25", day)
-        if target.code.startswith("24-")
-    }
+    return {target.code: target.status for target in _governing(day) if target.code.startswith("24-")}
 
 
 def test_until_the_guidance_is_out_what_was_expected_stands() -> None:
@@ -189,8 +191,8 @@ def test_the_draft_never_governs() -> None:
 
 
 def test_ambitions_of_earlier_years_are_carried_into_this_one() -> None:
-    carried = {target.code for target in targets_from_files("2024-25", AFTER) if target.carried_from}
+    carried = {target.code for target in _governing(AFTER) if target.carried_from}
     assert {"23-37", "23-41"} <= carried  # 130% and 10% by 2024/25
     assert not carried & {"22-02", "22-07", "23-15"}  # something took their place
-    before = {target.code for target in targets_from_files("2024-25", BEFORE) if target.carried_from}
+    before = {target.code for target in _governing(BEFORE) if target.carried_from}
     assert {"22-07", "23-15"} <= before  # nothing had yet
