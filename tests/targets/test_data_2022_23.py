@@ -19,31 +19,31 @@ NATIONAL = """
 22-03  = 0              pathways from 2022-07 2023-03   quantified   S t
 22-04  = 0              pathways by 2023-03             quantified   S t
 22-05  -                -        from 2022-07 2023-03   milestone    S T x
-22-06  decrease         pathways by 2023-03             directional  S t
+22-06  decrease         pathways total year             directional  S t
 22-07  = 0              pathways by 2025-03             quantified   S t
 22-08  reduce_by 25     %        change year            quantified   S t
 22-09  >= 5             %        by 2023-03             quantified   S t
-22-10  >= 16            per_100  by 2023-03             quantified   S
-22-11  <= baseline      patients by 2023-03             quantified   S t
+22-10  >= 16            per_100_first_attendances by 2023-03 quantified S
+22-11  <= baseline      patients total year             quantified   S t
 22-12  increase_by loc  patients total year             national     A S
 22-13  = 100            %        total year             quantified   S
-22-14  -                -        by 2023-03             milestone    T x
+22-14  -                -        total year             milestone    T x
 22-15  3_parts          -        total year             directional  S t
 22-16  >= 75            %        by 2023-03             quantified   A S
 22-17  >= 65            %        total year             quantified   A S
 22-18  >= 1             projects from 2022-04 2023-03   milestone    A x
-22-19  = 100            %        by 2023-03             quantified   A T x
+22-19  = 100            %        total year             quantified   A T x
 22-20  = 4              pathways by 2022-06             milestone    T x
 22-21  = 6              pathways by 2023-03             milestone    T x
-22-22  -                -        by 2022-06             milestone    S x
+22-22  <= 36            months   by 2022-06             milestone    S x
 22-23  >= 120           %        change year            quantified   S t
-22-24  >= 3.5           rooms_per_100,000_over_50 by 2023-03 quantified S x
-22-25  >= 2             scanners by 2023-03             quantified   T x
+22-24  >= 3.5           rooms_per_100,000_over_50 total year quantified S x
+22-25  >= 2             scanners total year             quantified   T x
 22-26  increase_by 10   %        by 2025-03             quantified   S x
 22-27  -                -        by 2025-03             milestone    S x
 22-28  >= 85            %        total year             quantified   L T
-22-29  = 100            %        by 2023-03             quantified   L x
-22-30  = 7              actions  by 2023-03             milestone    T x
+22-29  = 100            %        total year             quantified   L x
+22-30  = 7              actions  total year             milestone    T x
 22-31  increase_by loc  beds     mean year              national     N S
 22-32  <= 2             %        total year             quantified   S t
 22-33  4_parts          -        mean year              quantified   T
@@ -51,50 +51,50 @@ NATIONAL = """
 22-35  >= 95            %        each year              quantified   S t
 22-36  >= 65            %        each year              quantified   S t
 22-37  > 50             %        each year              quantified   S
-22-38  >= 40-50         per_100,000 by 2023-12          quantified   S
+22-38  >= 40-50         beds_per_100,000 by 2023-12     quantified   S
 22-39  = 100            %        from 2022-04 2023-03   milestone    S T x
 22-40  >= 70            %        from 2022-12 2023-03   quantified   T
 22-41  reduce_by 50     %        change year            quantified   S
-22-42  decrease         people   by 2023-03             directional  S t
+22-42  decrease         people   total year             directional  S t
 22-43  2_parts          -        total year             directional  S
 22-44  >= loc           FTE      by 2023-03             national     P S
 22-45  >= loc           FTE      by 2024-03             national     P S
-22-46  increase_toward loc FTE   by 2023-03             national     S
+22-46  increase_toward loc FTE   total year             national     S
 22-47  increase_by loc  appointments total 2023-04 2024-03 national  S
 22-48  >= loc           referrals total year            national     P S
 22-49  >= 4500000       £000     by 2024-03             national     N x
 22-50  > F.ICB.ALLOC    %        total year             quantified   S
 22-51  -                -        by 2022-06             milestone    S x
 22-52  increase_toward 75 %      by 2024-03             quantified   S
-22-53  -                -        by 2023-03             milestone    T x
-22-54  -                -        by 2023-03             directional  P x
-22-55  -                -        from 2022-06 2023-03   milestone    S x
+22-53  -                -        total year             milestone    T x
+22-54  -                -        total year             directional  P x
+22-55  -                -        by 2023-03             milestone    S x
 22-56  >= 60            %        by 2023-03             quantified   P S
-22-57  -                -        from 2022-04 2023-03   milestone    S T x
+22-57  -                -        by 2023-03             milestone    S T x
 22-58  >= 0             £000     total year             quantified   S
 22-59  -                -        by 2022-12             milestone    S x
 22-60  -                -        from 2022-04 2023-03   milestone    P x
 22-61  -                -        from 2022-10 2023-03   milestone    P S x
-22-62  > 50             %        by 2023-03             directional  L x
+22-62  > 50             %        total year             directional  L x
 22-63  >= baseline      beds     mean year              quantified   S t
 22-64  2_parts          -        mean year              directional  T
 22-65  increase         referrals total year            directional  S T
-22-66  2_parts          -        by 2023-03             directional  S
-22-67  2_parts          -        by 2023-03             directional  S
+22-66  2_parts          -        total year             directional  S
+22-67  2_parts          -        total year             directional  S
 22-68  increase         %        total year             directional  A S
-22-69  -                -        by 2023-03             directional  S T x
-22-70  -                -        by 2023-03             milestone    S x
-22-71  -                -        by 2023-03             milestone    S T x
+22-69  -                -        total year             directional  S T x
+22-70  -                -        total year             milestone    S x
+22-71  -                -        total year             milestone    S T x
 22-72  increase_by 610000 patients by 2025-03           national     N x
 """
 BOB = """
 B22-01 >= 110           %        change year            quantified   S t
 B22-02 >= 120           %        change year            quantified   S t
 B22-03 = 0              pathways from 2022-03 2023-03   quantified   S t
-B22-04 2_parts          -        by 2023-03             directional  S t
-B22-05 < baseline       patients by 2023-03             quantified   S t
-B22-06 -                -        by 2023-03             milestone    S x
-B22-07 >= 40-50         wards_per_100,000 by 2023-03    quantified   S x
+B22-04 2_parts          -        total year             directional  S t
+B22-05 < baseline       patients total year             quantified   S t
+B22-06 -                -        total year             milestone    S x
+B22-07 >= 40-50         wards_per_100,000 total year    quantified   S x
 B22-08 >= 70            %        by 2022-12             quantified   S T
 B22-09 <= 2             %        total year             quantified   S t
 """
@@ -214,6 +214,19 @@ def test_a_trust_is_judged_only_where_it_has_the_lines() -> None:
             codes = [code for term in named if term for code in ([term] if isinstance(term, str) else term)]
             for code in codes:
                 assert target.types <= LINES[code].types, (target.code, code)
+
+
+def test_types_of_the_organisations_judged() -> None:
+    types: dict[str, set[str]] = {}
+    for target in TARGETS.values():
+        types.setdefault(" ".join(sorted(target.types)), set()).add(target.code)
+    of_systems = {code for code, target in TARGETS.items() if "trust" not in target.levels}
+    assert types.pop("") == of_systems
+    assert types.pop("ac mh") == {"22-39", "22-40", "22-53", "22-65", "B22-08"}
+    assert types.pop("am") == {"22-33", "22-64"}
+    assert types.pop("mh") == {"22-42"}
+    assert types.pop("ac am mh") == {"22-57", "22-71"}
+    assert set(types) == {"ac"}
 
 
 def test_what_is_taken_off_is_what_the_guidance_excepts() -> None:
