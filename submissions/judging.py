@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from django.conf import settings
+from django.utils import timezone
 
 from finance.position import position, system_position
 from finance.positions import Position
@@ -21,6 +22,7 @@ from planning.plan.rulebook import Rule, load_parameters, load_rules
 from planning.plan.rules import ORGANISATION, SYSTEM, Breach, is_judged, run_rules
 from planning.plan.runs import Run
 from planning.registry import periods
+from planning.registry.groups import Grouping, Groupings, groupings_on
 from planning.registry.lines import Lines
 from planning.registry.organisations import Membership, Organisation
 from planning.registry.reference import digest_of
@@ -34,6 +36,7 @@ from targets.evaluation import Outcome, evaluate, evaluate_system
 from targets.evaluations import NOT_MET, Evaluation
 from targets.formula import formula_of, numbers_of
 from targets.governing import for_system, load_targets, with_local_figures
+from targets.grouped import evaluate_groups
 from targets.guidance import EXPECTED, Target
 from targets.outcome import Answers
 
@@ -51,6 +54,7 @@ class Book:
     waivers: list[Waiver] = field(default_factory=list)
     answers: Answers = field(default_factory=dict)
     known: Values = field(default_factory=dict)  # reference values, which stand in no return
+    groups: Groupings = field(default_factory=dict)  # of each system, as they stand today
 
     @classmethod
     def load(cls, round_code: str) -> Book:
@@ -62,6 +66,7 @@ class Book:
         book = cls(round_code, lines, rules, targets, members_of(round_code), waivers=holding(round_code))
         book.answers = answers_of(round_code)
         book.known = reference_values(round_code)
+        book.groups = groupings_on(timezone.localdate())
         book.versions = {
             "software": settings.VERSION,
             "lines": digest_of([(line.code, line.version) for line in lines.values()]),
@@ -87,13 +92,16 @@ class Book:
         same = with_local_figures(self.round, self.targets) == self.targets
         return same and answers_of(self.round) == self.answers
 
-    def made_with(self, bodies: Iterable[str], waivers: Sequence[Waiver] = ()) -> dict[str, str]:
-        """What a run is made with besides figures: the catalogues, the waivers, and what those bodies have
-        attested, so that another answer makes another run of theirs alone."""
-        wanted = set(bodies)
+    def made_with(
+        self, body: str, groups: Sequence[Grouping] = (), waivers: Sequence[Waiver] = ()
+    ) -> dict[str, str]:
+        """What a run is made with besides figures: the catalogues, the waivers, the groups as they stand, and
+        what it and they have attested, so that another answer makes another run of theirs alone."""
+        wanted = {body, *(group.code for group in groups)}
         given = sorted((key, asdict(answer)) for key, answer in self.answers.items() if key[1] in wanted)
         attested = {"attested": digest_of(given)} if given else {}
-        return versions_with({**self.versions, **attested}, waivers)
+        grouped = {"groups": digest_of([asdict(group) for group in groups])} if groups else {}
+        return versions_with({**self.versions, **attested, **grouped}, waivers)
 
     def systems_of(self, ods: str) -> list[Organisation]:
         """The systems in use that an organisation's figures reach: its host, those it serves, itself."""
@@ -173,10 +181,12 @@ def judge_system(
     whole = plan.system(system.ods, system.short_name)
     verdicts = run_rules(whole, [rule for rule in book.rules if is_judged(rule)], SYSTEM)
     findings = [_finding(book, plan, rule, breach, system.ods) for rule, breach in verdicts.breaches]
-    outcomes = evaluate_system(plan, for_system(book.targets, system.ods), system.ods, book.answers)
+    targets, groups = for_system(book.targets, system.ods), book.groups.get(system.ods, ())
+    outcomes = evaluate_system(plan, targets, system.ods, book.answers)
     findings += [_missed(book, plan, outcome, system.ods) for outcome in outcomes if _is_finding(outcome)]
-    result = _result(book, Run.SYSTEM, system.ods, basis, plan, findings, verdicts.waiting)
-    result.rows += [_evaluation(book, plan, outcome, system.ods) for outcome in outcomes]
+    result = _result(book, Run.SYSTEM, system.ods, basis, plan, findings, verdicts.waiting, groups=groups)
+    of_groups = evaluate_groups(plan, targets, groups, book.answers)
+    result.rows += [_evaluation(book, plan, outcome, system.ods) for outcome in [*outcomes, *of_groups]]
     result.rows.append(_position(book, plan, asdict(system_position(plan, system.ods)), None, system.ods))
     return result
 
@@ -190,6 +200,7 @@ def _result(
     findings: list[Finding],
     waiting: dict[str, list[str]],
     waivers: Sequence[Waiver] = (),
+    groups: Sequence[Grouping] = (),
 ) -> Result:
     inputs = [dict(upload) for member in plan.members for _, upload in sorted(member.uploads.items())]
     run = new_run(
@@ -198,7 +209,7 @@ def _result(
         subject=subject,
         basis=basis,
         inputs=inputs,
-        versions=book.made_with([subject], waivers),
+        versions=book.made_with(subject, groups, waivers),
     )
     run.counts, run.waiting = counts_of(findings), waiting
     return Result(run, [*findings], (basis,))

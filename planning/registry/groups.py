@@ -3,7 +3,9 @@ primary care networks, and the places of a system, with dated members."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar
 
@@ -58,6 +60,33 @@ class GroupMember(models.Model):
 
     def __str__(self) -> str:
         return f"{self.organisation_id} in {self.group_id} since {self.since}"
+
+
+@dataclass(frozen=True)
+class Grouping:
+    """A group as it stands on a day: nothing of the store."""
+
+    code: str
+    kind: str
+    members: tuple[str, ...]  # ODS codes, sorted
+
+
+Groupings = Mapping[str, tuple[Grouping, ...]]  # by the code of their system's ICB
+
+
+def groupings_on(day: date) -> Groupings:
+    """The groups of every system with those who belong to them on a day, in their order; one query. A group of
+    which nobody is a member that day is not there."""
+    rows = members_on(day).order_by("group__system_id", "group__position", "group_id", "organisation_id")
+    members: dict[tuple[str, str, str], list[str]] = defaultdict(list)
+    for system, code, kind, ods in rows.values_list(
+        "group__system_id", "group_id", "group__kind", "organisation_id"
+    ):
+        members[system, code, kind].append(ods)
+    found: dict[str, tuple[Grouping, ...]] = {}
+    for (system, code, kind), odses in members.items():
+        found[system] = (*found.get(system, ()), Grouping(code, kind, tuple(odses)))
+    return found
 
 
 def members_on(day: date) -> QuerySet[GroupMember]:

@@ -11,7 +11,7 @@ import pytest
 
 from planning.registry import loading_groups
 from planning.registry.files import BadReference
-from planning.registry.groups import Group, GroupMember, members_on
+from planning.registry.groups import Group, GroupMember, Grouping, groupings_on, members_on
 from planning.registry.loading_groups import bodies_of_systems, check_groups, load_groups
 
 FILE = Path("groups.yaml")
@@ -135,3 +135,17 @@ def test_one_gone_from_the_file_is_retired(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.undo()
     assert len(load_groups(frozenset()).changed) >= 6
     assert members_on(date(2023, 4, 1)).filter(group__kind="place").count() == 18
+
+
+@pytest.mark.django_db
+def test_groups_as_they_stand_on_a_day() -> None:
+    GroupMember.objects.filter(group_id="QU9-cancer-alliance", organisation_id="RXQ").update(
+        until=date(2023, 4, 1)
+    )
+    Group.objects.filter(pk="QU9-maternity-system").update(retired=True)
+    found = groupings_on(date(2023, 4, 1))
+    assert set(found) == {"QU9", "QT6"}
+    assert found["QU9"][0] == Grouping("QU9-cancer-alliance", "cancer_alliance", ("QU9", "RHW", "RTH"))
+    assert [group.code for group in found["QT6"]][:2] == ["QT6-cancer-alliance", "QT6-maternity-system"]
+    assert "QU9-maternity-system" not in [group.code for group in found["QU9"]]
+    assert groupings_on(date(2022, 3, 31)) == {}
