@@ -19,6 +19,7 @@ from planning.registry.reference_values import reference_values
 from planning.registry.rounds import RETURNS
 from submissions.filling import fill_system
 from submissions.returns import Body, bodies_of_system
+from tests.workbooks import ROUND
 
 Figures = Mapping[tuple[str, str], Mapping[str, Sequence[Any]]]  # (organisation, return) -> line -> fifteen
 
@@ -29,13 +30,13 @@ def lines_in(round_code: str) -> Lines:
 
 
 def filled(
-    system: str, seed: int, round_code: str
+    system: str, seed: int, round_code: str = ROUND
 ) -> tuple[list[Body], dict[tuple[str, str], dict[str, list[Any]]]]:
     bodies = bodies_of_system(system)
     return bodies, fill_system(seed, round_code, bodies, lines_in(round_code), load_parameters(round_code))
 
 
-def lines_of(body: Body, name: str, round_code: str) -> list[Line]:
+def lines_of(body: Body, name: str, round_code: str = ROUND) -> list[Line]:
     return lines_in(round_code).of_return(name, body.kind, body.families)
 
 
