@@ -58,6 +58,10 @@ PAGES = {
     "home": "302 302 302 302 302 302 302 302 200 200 302",
     "rounds": OPEN,
     "groups": OPEN,
+    "guidance": OPEN,
+    "guidance_document": OPEN,
+    "guidance_changes": OPEN,
+    "try_guidance": NO_READING,
     "lines": OPEN,
     "returns": OURS,
     "upload": OURS,
@@ -96,6 +100,7 @@ PAGES = {
     "target_map": OPEN,
 }
 ACTS = {  # what is posted, by those who must not; the owner's own acts are tested with the pages
+    "try_guidance": "302 404 404 404 404 404 404 404 404 404 302",
     "upload": "302 - - 404 404 404 404 404 404 404 302",
     "fill": "302 - - 404 404 404 404 404 404 404 302",
     "unsent": "302 - - 404 404 404 404 404 404 404 302",
@@ -183,6 +188,8 @@ class World:
         parts = {
             "template": [ROUND, "RTH", "finance"], "system": ["QU9", ROUND], "target": [ROUND, "23-43"],
             "finding": [self.finding.pk], "reason": [self.finding.pk], "receipt": [self.receipt.pk],
+            "guidance": [], "guidance_document": ["23-24-guidance-v1.1"], "guidance_changes": [],
+            "try_guidance": [],
             "home": [], "rounds": [], "groups": [], "waiting": [], "upload_compare": [self.upload.pk, self.earlier.pk],
             "extension": [Extension.objects.get().pk],
             "question": [self.question.pk], "end_waiver": [self.waiver.pk],
