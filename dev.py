@@ -4,6 +4,7 @@
     python3 dev.py run      everything, then the site on http://127.0.0.1:8000 (PORT changes it)
     python3 dev.py setup    the set-up alone
     python3 dev.py test     every check and test
+    python3 dev.py bench    how fast it is, as ratios, on a database of its own
 
 Only the standard library is used here. Installing and building are remembered by the digest of
 the files that they depend on; what concerns the database is asked of the database each time.
@@ -50,7 +51,7 @@ def main() -> int:
         signal.signal(number, stop_on_signal)
     os.chdir(ROOT)
     try:
-        return {"run": run, "setup": setup, "test": test}[asked.command](asked)
+        return {"run": run, "setup": setup, "test": test, "bench": bench}[asked.command](asked)
     except Stop as stop:
         if str(stop):
             print(f"\n{stop}", file=sys.stderr)
@@ -66,6 +67,7 @@ def arguments() -> argparse.Namespace:
             "--no-demo", action="store_true", help="reference data only: no plans, no people"
         )
     commands.add_parser("test", help="run every check and test")
+    commands.add_parser("bench", help="measure how fast it is")
     return parser.parse_args()
 
 
@@ -324,6 +326,18 @@ def watch(children: dict[str, Child]) -> None:
     while True:
         stop_if_any_ended(children)
         time.sleep(0.3)
+
+
+# --- Bench ------------------------------------------------------------------------------------
+
+
+def bench(asked: argparse.Namespace) -> int:
+    """Measures on a database of its own, made and thrown away; 1 where a goal is missed."""
+    install()
+    with tempfile.TemporaryDirectory(prefix="planning-bench-") as folder:
+        env = own_environment(VAR_DIR=folder)
+        step("preparing a database", PYTHON, "-m", "planning.config.prepare", "--no-demo", env=env)
+        return subprocess.run([PYTHON, "-m", "benchmarks"], env=env).returncode
 
 
 # --- Test -------------------------------------------------------------------------------------

@@ -16,6 +16,7 @@ YEAR_MEAN = -2  # the twelve months weighted by what they hold, whatever the lin
 IN_PART = 9  # beside a plan's states: n/a in some of the months judged, a figure in others
 BEFORE = (periods.BASELINE, periods.OUTTURN)
 
+Exact = int | Fraction  # of ten-thousandths
 Signed = tuple[tuple[int, str], ...]
 Counted = frozenset[str] | None  # None for an organisation on its own, else whom a system adds up
 
@@ -36,15 +37,21 @@ class Ledger:
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
         self._rows: dict[tuple[int, str], tuple[list[int], list[int]]] = {}
-        self._figures: dict[tuple[int, str, int], Fraction | Wanting] = {}
+        self._sums: dict[tuple[int, str, int], Exact | Wanting] = {}
+        self._lines: dict[str, Line] = {}
         self._held: dict[tuple[Signed, str, Counted], Signed] = {}
 
     def figure(self, o: int, code: str, window: int) -> Fraction | Wanting:
         """One line of the o-th organisation in a period, or over the plan's year by its kind, in its unit."""
+        found = self.exact(o, code, window)
+        return found if isinstance(found, Wanting) else Fraction(found, SCALE)
+
+    def exact(self, o: int, code: str, window: int) -> Exact | Wanting:
+        """The same in ten-thousandths: a whole number of them, but for a mean over months."""
         key = (o, code, window)
-        found = self._figures.get(key)
+        found = self._sums.get(key)
         if found is None:
-            found = self._figures[key] = self._read(o, code, window)
+            found = self._sums[key] = self._read(o, code, window)
         return found
 
     def held(self, side: Signed, kind: str, counted: Counted) -> Signed:
@@ -73,10 +80,12 @@ class Ledger:
         line = self.plan.lines.get(code)
         return line is not None and kind in line.types and (counted is None or kind in line.counted_from)
 
-    def _read(self, o: int, code: str, window: int) -> Fraction | Wanting:
-        line = self.plan.lines[code]
+    def _read(self, o: int, code: str, window: int) -> Exact | Wanting:
+        line = self._line(code)
         places = places_of(line, window)
         figures, states = self._row(o, code)
+        if len(places) == 1 and states[places[0]] == VALUE:
+            return figures[places[0]]
         for state in (NO_RETURN, BLANK):
             for place in places:
                 if states[place] == state:
@@ -86,7 +95,13 @@ class Ledger:
             lacking = next(place for place in places if states[place] != VALUE)
             return Wanting(code, IN_PART if known else NOT_APPLICABLE, lacking)
         mean = len(places) > 1 and _is_average(line, window)
-        return Fraction(sum(known), SCALE * len(known) if mean else SCALE)
+        return Fraction(sum(known), len(known)) if mean else sum(known)
+
+    def _line(self, code: str) -> Line:
+        found = self._lines.get(code)
+        if found is None:
+            found = self._lines[code] = self.plan.lines[code]
+        return found
 
     def _row(self, o: int, code: str) -> tuple[list[int], list[int]]:
         """Fifteen exact figures and their states, as plain integers."""

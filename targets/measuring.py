@@ -16,22 +16,31 @@ from functools import lru_cache
 from typing import Any
 
 from planning.plan.array import BLANK, NO_RETURN, NOT_APPLICABLE
+from planning.plan.exact import SCALE
 from planning.registry.lines import REFERENCE, terms
-from targets.ledger import IN_PART, Counted, Ledger, Signed, Wanting, months_of, signed
-
-NOTHING = Fraction(0)
+from targets.ledger import IN_PART, Counted, Exact, Ledger, Signed, Wanting, months_of, signed
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Sides:
-    """Exact top and bottom of a measure in its lines' units; `bottom` None where it is not a ratio."""
+    """Exact top and bottom of a measure, in ten-thousandths of its lines' units; `under` None where it is not a
+    ratio."""
 
-    top: Fraction
-    bottom: Fraction | None
+    over: Exact
+    under: Exact | None
+
+    @property
+    def top(self) -> Fraction:
+        """In the lines' unit."""
+        return Fraction(self.over, SCALE)
+
+    @property
+    def bottom(self) -> Fraction | None:
+        return None if self.under is None else Fraction(self.under, SCALE)
 
     def __add__(self, other: Sides) -> Sides:
-        bottom = None if self.bottom is None or other.bottom is None else self.bottom + other.bottom
-        return Sides(self.top + other.top, bottom)
+        under = None if self.under is None or other.under is None else self.under + other.under
+        return Sides(self.over + other.over, under)
 
 
 @dataclass(frozen=True)
@@ -102,13 +111,14 @@ class Measure:
 
     def value(self, sides: Sides) -> Fraction | None:
         """The measure in the target's unit; None for a zero denominator."""
-        if sides.bottom is None:
-            return sides.top * self.factor
-        if sides.bottom == 0:
+        over, under = sides.over, sides.under
+        if under is None:
+            return Fraction(over * self.factor, SCALE)
+        if under == 0:
             return None
-        top, bottom = (abs(sides.top), abs(sides.bottom)) if self.absolute else (sides.top, sides.bottom)
-        share = top / bottom * self.factor
-        return self.factor - share if self.inverted else share
+        if self.absolute:
+            over, under = abs(over), abs(under)
+        return Fraction((under - over if self.inverted else over) * self.factor, under)
 
     def read(self, ledger: Ledger, o: int, window: int, counted: Counted) -> Sides | Wanting:
         """The measure of the o-th organisation in one period place, or over the year. In a system, a side that
@@ -121,7 +131,7 @@ class Measure:
         if isinstance(top, Wanting):
             if not self._stands_apart(ledger, kind, counted, top, bottom):
                 return top
-            top = NOTHING
+            top = 0
         exempt = self._exempt(ledger, o, window)
         if isinstance(exempt, Wanting):
             return exempt
@@ -130,7 +140,7 @@ class Measure:
         return bottom if isinstance(bottom, Wanting) else Sides(top - exempt, bottom)
 
     def _stands_apart(
-        self, ledger: Ledger, kind: str, counted: Counted, top: Wanting, bottom: Fraction | Wanting
+        self, ledger: Ledger, kind: str, counted: Counted, top: Wanting, bottom: Exact | Wanting
     ) -> bool:
         """Whether a member's top is not applicable while what it is divided by is the service's own figure: a
         population counts also where the ICB itself has nothing to add to what is counted for it."""
@@ -151,12 +161,12 @@ class Measure:
             ledger, o, ledger.held(self.below(counted), kind, counted), window
         )
 
-    def _exempt(self, ledger: Ledger, o: int, window: int) -> Fraction | Wanting:
+    def _exempt(self, ledger: Ledger, o: int, window: int) -> Exact | Wanting:
         """What the target leaves out, the sum of `less`; n/a counts as nothing, a blank does not."""
-        total = NOTHING
-        for sign, code in ledger.held(self.less, ledger.plan.members[o].kind, None):
-            found = ledger.figure(o, code, window)
-            if isinstance(found, Fraction):
+        total: Exact = 0
+        for sign, code in ledger.held(self.less, ledger.plan.members[o].kind, None) if self.less else ():
+            found = ledger.exact(o, code, window)
+            if not isinstance(found, Wanting):
                 total += sign * found
             elif found.state != NOT_APPLICABLE:
                 return found
@@ -164,18 +174,20 @@ class Measure:
 
     def _read_mean(self, ledger: Ledger, o: int, window: int) -> Sides | Wanting:
         """Mean times weight over weight: months are weighted by what they hold."""
-        top, bottom, places = NOTHING, NOTHING, months_of(window)
+        over: Exact = 0
+        under: Exact = 0
+        places = months_of(window)
         lacking: list[Wanting] = []
         for place in places:
-            mean = ledger.figure(o, self.top[0][1], place)
-            weight = ledger.figure(o, self.bottom[0][1], place)
+            mean = ledger.exact(o, self.top[0][1], place)
+            weight = ledger.exact(o, self.bottom[0][1], place)
             if isinstance(mean, Wanting):
                 lacking.append(mean)
             elif isinstance(weight, Wanting):
                 lacking.append(weight)
             else:
-                top, bottom = top + mean * weight, bottom + weight
-        return _worst(lacking, len(places)) if lacking else Sides(top, bottom)
+                over, under = over + mean * weight, under + weight
+        return _worst(lacking, len(places)) if lacking else Sides(Fraction(over, SCALE), under)
 
 
 def measure_of(measure: Mapping[str, Any], unit: str) -> Measure:
@@ -193,15 +205,16 @@ def _frozen(value: Any) -> Any:
     return tuple(value) if isinstance(value, list) else value
 
 
-def _side(ledger: Ledger, o: int, side: Signed, window: int) -> Fraction | Wanting:
+def _side(ledger: Ledger, o: int, side: Signed, window: int) -> Exact | Wanting:
     """A signed sum of lines. n/a lines count as nothing beside one that is known; blanks of optional lines too."""
     if not side:
-        return NOTHING
-    total, known = NOTHING, False
+        return 0
+    total: Exact = 0
+    known = False
     wanting = Wanting(side[0][1], NO_RETURN)
     for sign, code in side:
-        found = ledger.figure(o, code, window)
-        if isinstance(found, Fraction):
+        found = ledger.exact(o, code, window)
+        if not isinstance(found, Wanting):
             total, known = total + sign * found, True
         elif found.state in (NO_RETURN, IN_PART) or (
             found.state == BLANK and not ledger.plan.lines[code].is_optional_for(ledger.plan.members[o].kind)

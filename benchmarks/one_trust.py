@@ -1,0 +1,67 @@
+"""T4: one trust judged again from what is stored, against loading its rows.
+
+The work: its rows loaded, its plan built, every target and rule judged; the catalogues stand loaded, as they do
+in a worker that judges many. Two ratios: to loading the same rows as the service does, the goal, and beside it,
+without a goal, to reading them as plain tuples.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from benchmarks.pairs import Measured, compare, verdict
+from benchmarks.reference.rows import rows_of
+from benchmarks.trust import ROUND, SYSTEM, TRUST, keep_trust
+from planning.plan.array import Member
+from planning.plan.rules import ORGANISATION, run_rules
+from planning.plan.runs import LATEST
+from submissions.judging import Book
+from submissions.store import build, load_rows
+from submissions.uploads import PERIOD_FIELDS, Value
+from submissions.versions import Version, current_versions
+from targets.evaluation import Outcome, evaluate
+from targets.governing import for_system
+
+GOAL = 3.0
+
+
+def run() -> list[str]:
+    """What was measured, a line each. Raises AssertionError where the two ways do not read the same."""
+    keep_trust()
+    book, versions = Book.load(ROUND), current_versions(ROUND, {TRUST}, LATEST)
+    member = Member(TRUST, "ac", SYSTEM, TRUST)
+    uploads = [version.upload for version in versions]
+    _must_agree(load_rows(versions), rows_of(uploads))
+
+    def judged() -> list[Outcome]:
+        return judge(book, member, versions)
+
+    found = [
+        _said("T4 one trust judged / loading its rows", compare(judged, lambda: load_rows(versions)), GOAL),
+        _said("T4 one trust judged / plain tuples", compare(judged, lambda: rows_of(uploads))),
+    ]
+    asked = for_system(book.targets, SYSTEM)
+    return [
+        f"{len(load_rows(versions))} rows, {len(asked)} targets, {len(book.rules_across())} rules",
+        *found,
+    ]
+
+
+def judge(book: Book, member: Member, versions: Sequence[Version]) -> list[Outcome]:
+    """The work that is timed."""
+    plan = build(book.lines, [member], versions, load_rows(versions))
+    run_rules(plan, book.rules_across(), ORGANISATION)
+    return evaluate(plan, for_system(book.targets, member.system), book.answers)
+
+
+def _must_agree(rows: Sequence[Value], plain: Sequence[tuple[object, ...]]) -> None:
+    mine = [(row.line, row.states, *(getattr(row, name) for name in PERIOD_FIELDS)) for row in rows]
+    theirs = [(row[1], row[4], *row[5:]) for row in plain]
+    if mine != theirs:
+        raise AssertionError("The reference reads other rows than the service.")
+
+
+def _said(name: str, measured: Measured, goal: float | None = None) -> str:
+    times = f"{1000 * measured.seconds:.1f} ms / {1000 * measured.reference_seconds:.1f} ms"
+    figures = f"{name}: {measured.ratio:.2f} ({times}; the same beside itself {measured.itself:.2f})"
+    return figures if goal is None else f"{figures}, goal ≤ {goal:g}: {verdict(measured, goal)}"
