@@ -4,13 +4,13 @@ carries. Which of them govern is settled as for every target (`governing.py`).""
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 from django.utils import timezone
 
-from planning.foundation import wording
+from planning.registry.organisations import TRUST_TYPES
 from planning.registry.periods import month_label
 from targets.governing import Entry, governing, in_force, load_entries
 from targets.guidance import LOCAL, AssuranceVersion, Target
@@ -74,10 +74,18 @@ def load_asked(round_code: str, as_of: date | None = None) -> list[Asked]:
     """All that is answered by attestation in a round on a day, today where none is given: by area in the order
     of the targets, in each the key actions and plans first. Two queries."""
     day = as_of or timezone.localdate()
-    targets = governing(load_entries(round_code), round_code, day)
-    asked = [*load_assurances(round_code, day), *map(of_target, filter(is_asked, targets))]
+    entries = load_entries(round_code)
+    targets = governing(entries, round_code, day)
+    types = {entry.target.code: entry.target.types & TRUST_TYPES for entry in entries}
+    helping = [_of_those_helped(one, types) for one in load_assurances(round_code, day)]
+    asked = [*helping, *map(of_target, filter(is_asked, targets))]
     areas = list(dict.fromkeys([*(target.area for target in targets), *(one.area for one in asked)]))
     return sorted(asked, key=lambda one: areas.index(one.area))
+
+
+def _of_those_helped(asked: Asked, types: Mapping[str, frozenset[str]]) -> Asked:
+    """An action names no types of trust: it is asked of those of the targets that it helps, else of all."""
+    return replace(asked, types=frozenset().union(*(types.get(code, frozenset()) for code in asked.supports)))
 
 
 def load_assurances(round_code: str, day: date) -> list[Asked]:
@@ -153,8 +161,3 @@ def named(asked: Iterable[Asked], code: str) -> Asked | None:
 
 def areas_of(asked: Iterable[Asked]) -> list[str]:
     return list(dict.fromkeys(one.area for one in asked))
-
-
-def in_words(codes: Sequence[str]) -> str:
-    """`targets 23-01 and 23-03`, for what an action supports."""
-    return f"{'target' if len(codes) == 1 else 'targets'} {wording.names(list(codes))}" if codes else ""

@@ -256,12 +256,10 @@ def _lead(scope: Scope, asked: Sequence[Asked], bodies: Sequence[Body]) -> str:
     """What the page is, or why it is empty."""
     if not asked:
         return "The guidance of this round asks for nothing that is answered here."
-    if not bodies:
-        return (
-            "No system's plan has been accepted in this round yet."
-            if scope.kind == NATIONAL
-            else "Nothing is asked of your organisation."
-        )
+    if scope.kind == NATIONAL and not bodies:
+        return "No system's plan has been accepted in this round yet."
+    if not any(is_asked_of(one, body) for one in asked for body in bodies):
+        return "Nothing is asked of your organisation in this round that is answered here."
     return (
         "What the guidance asks for and no return can show: key actions, supporting plans, milestones, and "
         "targets that the returns do not carry. Each is answered by its lead, with evidence."
