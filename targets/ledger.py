@@ -40,6 +40,9 @@ class Ledger:
         self._sums: dict[tuple[int, str, int], Exact | Wanting] = {}
         self._lines: dict[str, Line] = {}
         self._held: dict[tuple[Signed, str, Counted], Signed] = {}
+        self.shapes: dict[
+            tuple[object, str, Counted], tuple[Signed, Signed, Signed]
+        ] = {}  # a measure's lines
 
     def figure(self, o: int, code: str, window: int) -> Fraction | Wanting:
         """One line of the o-th organisation in a period, or over the plan's year by its kind, in its unit."""

@@ -43,7 +43,7 @@ class Sides:
         return Sides(self.over + other.over, under)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # told apart by which it is: what was read of it is remembered under it
 class Measure:
     """A target's measure over a plan's lines. `counted` in its methods is None for an organisation on its own,
     else the ODS codes of the members that a system adds up."""
@@ -126,18 +126,30 @@ class Measure:
         if self.mean:
             return self._read_mean(ledger, o, window)
         kind = ledger.plan.members[o].kind
-        bottom = _side(ledger, o, ledger.held(self.below(counted), kind, counted), window)
-        top = _side(ledger, o, ledger.held(self.top, kind, counted), window)
+        above, below, less = self._shape(ledger, kind, counted)
+        bottom = _side(ledger, o, below, window)
+        top = _side(ledger, o, above, window)
         if isinstance(top, Wanting):
             if not self._stands_apart(ledger, kind, counted, top, bottom):
                 return top
             top = 0
-        exempt = self._exempt(ledger, o, window)
-        if isinstance(exempt, Wanting):
-            return exempt
+        if less:
+            exempt = _exempt(ledger, o, less, window)
+            if isinstance(exempt, Wanting):
+                return exempt
+            top -= exempt
         if not self.bottom:
-            return Sides(top - exempt, None)
-        return bottom if isinstance(bottom, Wanting) else Sides(top - exempt, bottom)
+            return Sides(top, None)
+        return bottom if isinstance(bottom, Wanting) else Sides(top, bottom)
+
+    def _shape(self, ledger: Ledger, kind: str, counted: Counted) -> tuple[Signed, Signed, Signed]:
+        """The lines of top, bottom and exemptions that an organisation of that kind has."""
+        key = (self, kind, counted)
+        found = ledger.shapes.get(key)
+        if found is None:
+            top, bottom = (ledger.held(side, kind, counted) for side in (self.top, self.below(counted)))
+            found = ledger.shapes[key] = top, bottom, ledger.held(self.less, kind, None)
+        return found
 
     def _stands_apart(
         self, ledger: Ledger, kind: str, counted: Counted, top: Wanting, bottom: Exact | Wanting
@@ -160,17 +172,6 @@ class Measure:
         return _opened(ledger, o, top, window), _opened(
             ledger, o, ledger.held(self.below(counted), kind, counted), window
         )
-
-    def _exempt(self, ledger: Ledger, o: int, window: int) -> Exact | Wanting:
-        """What the target leaves out, the sum of `less`; n/a counts as nothing, a blank does not."""
-        total: Exact = 0
-        for sign, code in ledger.held(self.less, ledger.plan.members[o].kind, None) if self.less else ():
-            found = ledger.exact(o, code, window)
-            if not isinstance(found, Wanting):
-                total += sign * found
-            elif found.state != NOT_APPLICABLE:
-                return found
-        return total
 
     def _read_mean(self, ledger: Ledger, o: int, window: int) -> Sides | Wanting:
         """Mean times weight over weight: months are weighted by what they hold."""
@@ -223,6 +224,18 @@ def _side(ledger: Ledger, o: int, side: Signed, window: int) -> Exact | Wanting:
         else:
             wanting = found
     return total if known else wanting
+
+
+def _exempt(ledger: Ledger, o: int, less: Signed, window: int) -> Exact | Wanting:
+    """What the target leaves out, the sum of `less`; n/a counts as nothing, a blank does not."""
+    total: Exact = 0
+    for sign, code in less:
+        found = ledger.exact(o, code, window)
+        if not isinstance(found, Wanting):
+            total += sign * found
+        elif found.state != NOT_APPLICABLE:
+            return found
+    return total
 
 
 def _opened(ledger: Ledger, o: int, side: Sequence[tuple[int, str]], window: int) -> list[Fraction]:

@@ -45,8 +45,8 @@ def months_between(earlier: str, later: str) -> int:
 def target_months(target: Target, round_code: str, threshold: float | None) -> list[float | None]:
     """The target's line for a chart of twelve months, in its unit; empty where it has no one figure a month. Of a
     trajectory each step holds until the next; `threshold` is what the body was held against."""
-    months = periods.codes(round_code)[periods.MONTHS]
     if target.steps:
+        months = periods.codes(round_code)[periods.MONTHS]
         steps = sorted((step["by"], step["threshold"]) for step in target.steps)
         return [max(((by, at) for by, at in steps if by <= month), default=("", None))[1] for month in months]
     if threshold is None or target.comparator in ("increase", "decrease", *CHANGES):
