@@ -28,7 +28,7 @@ from submissions import pipeline, tasks
 from submissions.filling import distort, fill_system
 from submissions.layout import write_return
 from submissions.lifecycle import accept, submit, waiting_findings
-from submissions.queued import CHECK, JUDGE, TELL
+from submissions.queued import CHECK, JUDGE, SEVERAL, TELL
 from submissions.receive import receive
 from submissions.returns import bodies_of_system, expected_lines, return_identity
 from submissions.uploads import Upload
@@ -239,6 +239,8 @@ def _judge_what_moved() -> None:
     """What was handed over and accepted is judged at once, not when a worker first starts."""
     for job in Job.objects.filter(task=JUDGE, state=Job.QUEUED):
         tasks.judge.run(str(job.pk))
+    for job in Job.objects.filter(task=SEVERAL, state=Job.QUEUED):
+        tasks.judge_several.run(str(job.pk))
 
 
 def _send_no_letters() -> None:

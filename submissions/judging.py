@@ -191,6 +191,25 @@ def judge_system(
     return result
 
 
+def judge_several(
+    book: Book,
+    code: str,
+    members: Sequence[Member],
+    targets: Sequence[Target],
+    versions: Sequence[Version],
+    rows: Sequence[Any],
+    basis: str,
+) -> Result:
+    """Targets of several systems together, a region or England, added up from all their members. No rule is judged
+    and nothing is found: each system has its own findings."""
+    plan = build(book.lines, members, versions, rows, book.known)
+    result = _result(book, Run.REGION, code, basis, plan, [], {})
+    result.rows += [
+        _evaluation(book, plan, outcome, code) for outcome in evaluate_system(plan, targets, code)
+    ]
+    return result
+
+
 def _result(
     book: Book,
     scope: str,

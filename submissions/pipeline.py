@@ -15,7 +15,7 @@ from planning.plan.keeping import Result, keep
 from planning.plan.runs import LATEST, CurrentRun, Run
 from planning.registry.organisations import Organisation
 from planning.registry.rounds import SystemRound
-from submissions import judging
+from submissions import judging, regions
 from submissions.examining import (
     Checked,
     host_of,
@@ -141,6 +141,8 @@ def _judge_and_point(
             _finish(upload, own, done or {}, results)
         else:
             keep(results, _return_pointers(book, body, versions, basis))
+            if regions.is_accepted(basis):
+                regions.queue(book.round, book.systems_of(body.ods), basis)
 
     for _ in range(TRIES):
         versions = _versions(book, body, basis, upload)

@@ -11,6 +11,7 @@ JUDGE = "submissions.tasks.judge"
 JUDGE_BODY = "submissions.judge_again"  # told `round:body`, from apps that know no more of this one
 RECHECK = "submissions.tasks.recheck"
 MARK = "submissions.tasks.mark_up"  # told `upload|audience`
+SEVERAL = "submissions.tasks.judge_several"  # told `round|region|basis`
 TELL = "submissions.tasks.send_receipt"  # told a receipt's id
 
 

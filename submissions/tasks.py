@@ -7,7 +7,7 @@ from celery import shared_task
 from planning.foundation import jobs
 from planning.people.telling import SEND
 from planning.tasks import nothing_to_undo
-from submissions.queued import CHECK, JUDGE, JUDGE_BODY, MARK, RECHECK, TELL
+from submissions.queued import CHECK, JUDGE, JUDGE_BODY, MARK, RECHECK, SEVERAL, TELL
 from targets.trying_out import TRY
 
 
@@ -31,6 +31,14 @@ def judge_body(job_id: str) -> None:
     from submissions import pipeline
 
     jobs.work(job_id, pipeline.judge_wherever, nothing_to_undo)
+
+
+@shared_task(name=SEVERAL)
+def judge_several(job_id: str) -> None:
+    """Judge a region or England again: a system of theirs has accepted something."""
+    from submissions import regions
+
+    jobs.work(job_id, regions.judge, nothing_to_undo)
 
 
 @shared_task(name=RECHECK)
@@ -68,7 +76,7 @@ def sweep() -> int:
     """Ring again for jobs that are late; every few seconds, and when a worker starts."""
     from submissions import pipeline, trying_out
 
-    simple = dict.fromkeys((JUDGE, JUDGE_BODY, MARK, RECHECK, TELL, SEND), nothing_to_undo)
+    simple = dict.fromkeys((JUDGE, JUDGE_BODY, MARK, RECHECK, SEVERAL, TELL, SEND), nothing_to_undo)
     return jobs.sweep({CHECK: pipeline.give_up, TRY: trying_out.give_up, **simple})
 
 

@@ -25,6 +25,7 @@ class Scope:
 
     `own` are bodies whose every version is theirs; `hosts` the members that their systems count;
     `served` the trusts whose activity return their systems see; `served_targets` what those are shown for.
+    `regions` are the several systems together whose results are theirs: a region's, all and England's.
     """
 
     kind: str = NOBODY
@@ -33,6 +34,7 @@ class Scope:
     hosts: frozenset[str] = frozenset()
     served: frozenset[str] = frozenset()
     served_targets: frozenset[str] = frozenset()
+    regions: frozenset[str] = frozenset()
     acts: Mapping[str, frozenset[str]] = field(default_factory=dict)
     label: str = ""  # the role in words, for the header
     organisation: str = ""  # the body's name, for the header
@@ -119,7 +121,7 @@ def _scope(
     person: Person | None = None,
     client: str = "",
 ) -> Scope:
-    systems = _systems(bodies)
+    systems, regions = _systems(bodies)
     members = _members(systems)
     kinds = {body.kind for body in bodies}
     served = [row for row in members if row.role == Membership.SERVED]
@@ -136,6 +138,7 @@ def _scope(
         hosts=frozenset(row.organisation_id for row in members if row.role == Membership.HOST),
         served=frozenset(row.organisation_id for row in served),
         served_targets=frozenset(code for row in served for code in row.counts_for),
+        regions=frozenset(regions),
         acts=dict(acts),
         label=label,
         organisation=" and ".join(dict.fromkeys(body.name for body in bodies)),
@@ -154,13 +157,16 @@ def _members(systems: set[str]) -> list[Membership]:
     return list(rows.order_by("system_id", "role", "organisation_id"))
 
 
-def _systems(bodies: list[Organisation]) -> set[str]:
+def _systems(bodies: list[Organisation]) -> tuple[set[str], set[str]]:
+    """The systems of some bodies, and the regions; at most one query."""
     boards = {body.ods for body in bodies if body.kind == ICB}
-    if any(body.kind == NHS_ENGLAND for body in bodies):
-        return boards | set(Organisation.objects.filter(kind=ICB).values_list("ods", flat=True))
-    regions = [body.ods for body in bodies if body.kind == REGION]
-    if regions:
-        boards |= set(
-            Organisation.objects.filter(kind=ICB, region_id__in=regions).values_list("ods", flat=True)
-        )
-    return boards
+    national = {body.ods for body in bodies if body.kind == NHS_ENGLAND}
+    regions = {body.ods for body in bodies if body.kind == REGION}
+    if not national and not regions:
+        return boards, regions
+    rows = Organisation.objects.filter(kind=ICB)
+    found = rows if national else rows.filter(region_id__in=regions)
+    pairs = list(found.values_list("ods", "region_id"))
+    if national:
+        regions |= national | {region for _, region in pairs if region}
+    return boards | {ods for ods, _ in pairs}, regions

@@ -18,12 +18,12 @@ def accepted_at(stage: str) -> str:
 class Run(models.Model):
     """What was computed for one subject from one set of inputs. The same inputs give the same run."""
 
-    RETURN, ORGANISATION, SYSTEM = "return", "organisation", "system"
+    RETURN, ORGANISATION, SYSTEM, REGION = "return", "organisation", "system", "region"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     round = models.ForeignKey("planning.Round", models.PROTECT, related_name="+")
-    scope = models.CharField(max_length=12)  # return, organisation, system
-    subject = models.CharField(max_length=10)  # the ODS code of the organisation or of the system's ICB
+    scope = models.CharField(max_length=12)  # return, organisation, system, region
+    subject = models.CharField(max_length=10)  # an ODS code: the organisation, a system's ICB, the region
     return_kind = models.CharField(max_length=10, blank=True)  # of a return's run
     basis = models.CharField(max_length=30, default=LATEST)
     digest = models.CharField(max_length=64, unique=True)  # of subject, basis, inputs and versions

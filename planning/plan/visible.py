@@ -23,9 +23,9 @@ def basis_for(scope: Scope, stage: str = "") -> str:
 
 
 def result_wall(scope: Scope) -> Q:
-    """Rows of one's own and one's systems' bodies, and those of the systems themselves."""
+    """Rows of one's own and one's systems' bodies, those of the systems themselves and of one's regions."""
     return Q(organisation_id__in=scope.own | scope.hosts | scope.systems) | Q(
-        organisation__isnull=True, system_id__in=scope.systems
+        organisation__isnull=True, system_id__in=scope.systems | scope.regions
     )
 
 
