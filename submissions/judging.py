@@ -38,7 +38,9 @@ from targets.formula import formula_of, numbers_of
 from targets.governing import for_system, load_targets, with_local_figures
 from targets.grouped import evaluate_groups
 from targets.guidance import EXPECTED, Target
+from targets.ledger import Ledger
 from targets.outcome import Answers
+from targets.plausibility import implausible
 
 
 @dataclass
@@ -155,15 +157,18 @@ def return_run(
 def judge_organisation(
     book: Book, member: Member, versions: Sequence[Version], rows: Sequence[Any], basis: str
 ) -> Result:
-    """Cross-return rules, targets and position of one organisation, from its current versions."""
+    """Cross-return rules, targets, the ways to them, and position of one organisation, from its current versions."""
     plan = build(book.lines, [member], versions, rows, book.known)
+    targets = for_system(book.targets, member.system)
     verdicts = run_rules(plan, book.rules_across(), ORGANISATION)
+    outcomes = evaluate(plan, targets, book.answers)
+    missed = {outcome.target.code for outcome in outcomes if outcome.outcome == NOT_MET}
+    verdicts.add(implausible(Ledger(plan), targets, book.rules, missed))
     findings = [
         _finding(book, plan, rule, breach, member.system or None) for rule, breach in verdicts.breaches
     ]
     waivers = held_for(book.waivers, member.ods)
     set_aside(findings, waivers)
-    outcomes = evaluate(plan, for_system(book.targets, member.system), book.answers)
     findings += [_missed(book, plan, outcome, member.system) for outcome in outcomes if _is_finding(outcome)]
     result = _result(book, Run.ORGANISATION, member.ods, basis, plan, findings, verdicts.waiting, waivers)
     result.rows += [_evaluation(book, plan, outcome, member.system) for outcome in outcomes]

@@ -85,6 +85,13 @@ class Verdicts:
             if rule.code not in codes:
                 codes.append(rule.code)
 
+    def add(self, others: Verdicts) -> None:
+        """What others found and wait for, after one's own."""
+        self.breaches.extend(others.breaches)
+        for missing, codes in others.waiting.items():
+            known = self.waiting.setdefault(missing, [])
+            known.extend(code for code in codes if code not in known)
+
 
 def run_rules(plan: Plan, rules: Sequence[Rule], level: str) -> Verdicts:
     """Judge the plan's members by the rules of a level, `organisation` or `system`.
