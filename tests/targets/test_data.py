@@ -71,7 +71,7 @@ TABLE: dict[str, tuple[Any, ...]] = {
         *YEAR,
         {S},
     ),
-    "23-45": (Q, "=", 100, "%", "by_month", *MARCH, {L}),
+    "23-45": (Q, "=", 100, "%", "year_total", *YEAR, {L}),
     "23-46": (M, "=", 60, "%", "by_month", *MARCH, {N}),
     "23-47": (M, "", None, "", "by_month", *MARCH, {S}),
     "23-48": (Q, ">=", 3, "pathways", "by_month", *MARCH, {S}),
