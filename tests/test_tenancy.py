@@ -30,6 +30,8 @@ from submissions.marking.shown import audience_of, shown_on
 from submissions.questions import Message, Question
 from submissions.uploads import SUBMITTED, Receipt, Upload
 from submissions.waivers import Waiver
+from targets.attestations import Attestation
+from targets.local_figures import LocalFigure
 from tests.api.conftest import Machine, add_value, token_for
 from tests.conftest import make_person
 from tests.planned import (
@@ -98,9 +100,15 @@ PAGES = {
     "targets": OPEN,
     "target": OPEN,
     "target_map": OPEN,
+    "assurances": OPEN,
+    "assurance": "302 200 200 200 200 200 200 200 404 404 302",
+    "attest": SHARED,
+    "local_figure": "302 404 404 404 404 200 200 404 404 404 302",
 }
 ACTS = {  # what is posted, by those who must not; the owner's own acts are tested with the pages
     "try_guidance": "302 404 404 404 404 404 404 404 404 404 302",
+    "attest": "302 - 403 404 404 403 403 404 404 404 302",
+    "local_figure": "302 404 404 404 404 - - 404 404 404 302",
     "upload": "302 - - 404 404 404 404 404 404 404 302",
     "fill": "302 - - 404 404 404 404 404 404 404 302",
     "unsent": "302 - - 404 404 404 404 404 404 404 302",
@@ -189,7 +197,8 @@ class World:
             "template": [ROUND, "RTH", "finance"], "system": ["QU9", ROUND], "target": [ROUND, "23-43"],
             "finding": [self.finding.pk], "reason": [self.finding.pk], "receipt": [self.receipt.pk],
             "guidance": [], "guidance_document": ["23-24-guidance-v1.1"], "guidance_changes": [],
-            "try_guidance": [],
+            "try_guidance": [], "assurance": [ROUND, "23-58"], "attest": [ROUND, "23-58", "RTH"],
+            "local_figure": [ROUND, "23-11", "QU9"],
             "home": [], "rounds": [], "groups": [], "waiting": [], "upload_compare": [self.upload.pk, self.earlier.pk],
             "extension": [Extension.objects.get().pk],
             "question": [self.question.pk], "end_waiver": [self.waiver.pk],
@@ -238,6 +247,12 @@ def world(asha: Person) -> World:
         rule=finding.rule, sheet=MARK, cell="G7",
     )  # fmt: skip
     Message.objects.create(question=question, text=MARK)
+    Attestation.objects.create(
+        round_id=ROUND, subject="23-58", organisation_id="RTH", state="in_place", evidence=MARK, by=asha
+    )  # fmt: skip
+    LocalFigure.objects.create(
+        round_id=ROUND, target="23-11", organisation_id="RTH", value=1, source=MARK, by=asha
+    )  # fmt: skip
     Extension.objects.create(
         round_id=ROUND, organisation_id="RTH", stage="draft", reason=MARK, asked_by=asha,
         wanted_until=datetime(2023, 2, 24, 17, tzinfo=UTC),
@@ -300,6 +315,7 @@ def test_pages_show_what_is_theirs(who: str, world: World, asha: Person) -> None
     assert seen == {name: int(line.split()[column]) for name, line in PAGES.items()}
     if who in ("own", "preparer", "board", "board finance"):
         assert {"findings", "target", "upload_result", "finding", "upload_file"} <= marked
+        assert {"assurance", "attest"} <= marked
     else:
         assert marked == set()
 
