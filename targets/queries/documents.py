@@ -221,7 +221,7 @@ def _adopted(
     rows: list[tuple[str, tuple[str, ...]]] = [
         ("Restated as they are", found.same),
         ("Restated otherwise", found.otherwise),
-        ("Said to be left out", found.omitted),
+        ("Left out", found.omitted),
         ("Not spoken of", found.unmentioned),
     ]
     return [
