@@ -124,7 +124,7 @@ def test_how_the_documents_stand(files: dict[str, GuidanceFile]) -> None:
     assert shape == {
         "bob-24-25-expected": ("expected", "QU9", "2023-11-21", False),
         "bob-24-25-goals": ("local", "QU9", "2023-11-21", False),
-        "24-25-draft": ("draft", "X24", "2024-02-01", True),
+        "24-25-draft": ("draft", "X24", "2024-02-13", True),
         "24-25-guidance": ("published", "X24", "2024-03-27", True),
     }
 
