@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from planning.foundation.jobs import Job
 from planning.people.access import scope_of_person
@@ -173,6 +174,16 @@ def test_nhs_england_sees_all_a_region_itself_and_nobody_else_any(
     assert seen_by(nadia) == {"Y58"}
     for person in (cara, tamsin, asha):
         assert seen_by(person) == set()
+
+
+def test_pages_of_nhs_england_take_regions(nadia: Person, signed_in: Callable[[Person], Client]) -> None:
+    send_all()
+    for code in ("Y58", "Y59", "X24"):
+        judge(code)
+    browser = signed_in(nadia)
+    for address in ("targets/", "targets/map/", f"targets/{A_AND_E}/"):
+        assert browser.get(f"/rounds/{ROUND}/{address}").status_code == 200
+    assert "South East" in browser.get(f"/rounds/{ROUND}/targets/{A_AND_E}/").content.decode()
 
 
 # --- whose figures count -------------------------------------------------------------------------------

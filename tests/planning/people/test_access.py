@@ -4,7 +4,7 @@ import pytest
 
 from planning.people.access import NotAllowed, Scope, scope_of_person
 from planning.people.person import Appointment, Person
-from planning.people.roles import EXPLAIN, REVIEW, SEE, SUBMIT, UPLOAD
+from planning.people.roles import ATTEST, EXPLAIN, REVIEW, SEE, SUBMIT, UPLOAD
 
 pytestmark = pytest.mark.django_db
 
@@ -19,7 +19,7 @@ def test_a_trust_planner_has_their_own_trust_only(asha: Person) -> None:
         frozenset(),
         frozenset(),
     )
-    assert scope.acts == {"RTH": {SEE, UPLOAD, SUBMIT, EXPLAIN}}
+    assert scope.acts == {"RTH": {SEE, UPLOAD, SUBMIT, EXPLAIN, ATTEST}}
     assert (scope.label, scope.organisation) == (
         "Trust planning lead",
         "Oxford University Hospitals NHS Foundation Trust",
@@ -32,8 +32,9 @@ def test_an_icb_has_its_members_and_those_that_serve_it(cara: Person) -> None:
     assert scope.kind == "icb"
     assert scope.systems == {"QU9"}
     assert scope.hosts == {"RTH", "RHW", "RXQ", "RNU", "RWX"}
+    assert scope.regions == frozenset()
     assert scope.served == {"RYE"}
-    assert scope.served_targets == {"23-02"}
+    assert scope.served_targets == {"22-33", "22-64", "23-02", "24-02"}
     assert scope.may(REVIEW, "QU9")
     assert not scope.may(UPLOAD, "RTH")
 
@@ -47,7 +48,9 @@ def test_the_finance_team_reviews_and_does_not_upload(colin: Person) -> None:
 
 
 def test_nhs_england_has_every_system_and_a_region_its_own(nadia: Person) -> None:
-    assert {"QU9", "QT6"} <= scope_of_person(nadia).systems
+    whole = scope_of_person(nadia)
+    assert {"QU9", "QT6"} <= whole.systems
+    assert whole.regions == {"Y58", "Y59", "X24"}
     regional = Person.objects.create_user("region@example.nhs.uk", name="Region")
     Appointment.objects.create(person=regional, organisation_id="Y59", role="nhse_reader")
 
@@ -56,6 +59,7 @@ def test_nhs_england_has_every_system_and_a_region_its_own(nadia: Person) -> Non
     assert scope.kind == "nhse"
     assert "QU9" in scope.systems
     assert "QT6" not in scope.systems
+    assert scope.regions == {"Y59"}
     assert not scope.may(UPLOAD, "QU9")
 
 
