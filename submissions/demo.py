@@ -24,7 +24,7 @@ from planning.plan.rulebook import load_parameters
 from planning.registry.lines import Lines
 from planning.registry.organisations import Membership, Organisation
 from planning.registry.rounds import RETURNS, Round
-from submissions import pipeline, tasks
+from submissions import demo_answers, pipeline, tasks
 from submissions.filling import distort, fill_system
 from submissions.layout import write_return
 from submissions.lifecycle import accept, submit, waiting_findings
@@ -121,6 +121,7 @@ def load(say: Callable[[str], None]) -> None:
     """Make the people, then each organisation's returns, received and checked as in the browser."""
     with transaction.atomic():
         people = _make_people()
+        demo_answers.answer(ROUND, lambda ods: _scope_for(people, ods))
     lines, parameters = Lines.load(ROUND), load_parameters(ROUND)
     for system in Round.objects.get(pk=ROUND).systems.order_by("-system_id"):
         bodies = bodies_of_system(system.system_id)
