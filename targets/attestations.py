@@ -66,7 +66,12 @@ def answers_of(round_code: str) -> Answers:
     rows = Attestation.objects.filter(round_id=round_code, is_current=True).select_related("by")
     return {
         (row.subject, row.group_id or row.organisation_id): Answer(
-            row.state, row.figure, row.lead, row.by.name, row.at.isoformat()
+            row.state,
+            row.figure,
+            row.lead,
+            row.by.name,
+            row.at.isoformat(),
+            row.due.isoformat() if row.due is not None else "",
         )
         for row in rows
     }

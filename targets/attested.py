@@ -9,10 +9,11 @@ from fractions import Fraction
 from planning.foundation.wording import day
 from planning.plan.array import Plan
 from planning.plan.exact import SCALE, fraction, holds
+from planning.registry.periods import month_label
 from targets import sentences
 from targets.attestations import AT_RISK, IN_PLACE, NOT_IN_PLACE, ON_TRACK
 from targets.comparators import CHANGES, DIRECTIONS
-from targets.evaluations import MET, NOT_MET
+from targets.evaluations import MET, NOT_ASSESSABLE, NOT_MET
 from targets.goals import laxer_end
 from targets.guidance import Target
 from targets.outcome import Answer, Outcome
@@ -29,9 +30,11 @@ def attested(plan: Plan, target: Target, blank: Outcome, answer: Answer | None, 
         lead = f" Its lead is {answer.lead}." if answer is not None and answer.lead else ""
         return replace(blank, why=f"Nobody has attested this yet.{lead}", attested=_kept(answer))
     found = replace(blank, attested=_kept(answer))
-    goal = _goal(plan, target, body)
+    step = _step(plan, target, answer)
+    goal = _goal(plan, target, body, step)
     if answer.figure is not None and goal is not None and target.comparator not in (*DIRECTIONS, ""):
-        return _compared(target, found, Fraction(answer.figure, SCALE), goal)
+        outcome = _compared(target, found, Fraction(answer.figure, SCALE), goal)
+        return _so_far(plan, target, outcome, step)
     if answer.state == IN_PLACE:
         return replace(found, outcome=MET, rag=GREEN)
     if answer.state == NOT_IN_PLACE:
@@ -47,13 +50,29 @@ def attested(plan: Plan, target: Target, blank: Outcome, answer: Answer | None, 
     return replace(found, why=OPEN.get(answer.state, "A figure alone does not say whether this is in place."))
 
 
-def _goal(plan: Plan, target: Target, body: str) -> Fraction | None:
-    """The number that a figure is held against: the body's own, or the last step that falls in the year."""
+def _step(plan: Plan, target: Target, answer: Answer) -> int | None:
+    """The month place of the step that an answer is for: the one it names, else the last that falls in the year."""
+    steps, month = steps_of(plan, target), answer.due[:7]
+    if month in plan.periods and plan.periods.index(month) in steps:
+        return plan.periods.index(month)
+    return max(steps, default=None)
+
+
+def _goal(plan: Plan, target: Target, body: str, step: int | None) -> Fraction | None:
+    """The number that a figure is held against: the body's own, that of its step, or the threshold."""
     own = target.local.get(body)
     if own is not None:
         return fraction(own)
-    steps = steps_of(plan, target)
-    return fraction(steps[max(steps)]) if steps else laxer_end(target)
+    return laxer_end(target) if step is None else fraction(steps_of(plan, target)[step])
+
+
+def _so_far(plan: Plan, target: Target, outcome: Outcome, step: int | None) -> Outcome:
+    """A step that is met says nothing of those after it: until the last has its figure the target stays open."""
+    last = max(steps_of(plan, target), default=None)
+    if outcome.outcome != MET or step == last or last is None or step is None:
+        return outcome
+    met, wanted = (month_label(plan.periods[at]) for at in (step, last))
+    return replace(outcome, outcome=NOT_ASSESSABLE, rag="", why=f"Met for {met}; {wanted} has no figure yet.")
 
 
 def _compared(target: Target, found: Outcome, value: Fraction, goal: Fraction) -> Outcome:

@@ -18,6 +18,7 @@ class Answer:
     lead: str = ""
     by: str = ""  # who answered, by name
     at: str = ""  # when, as ISO 8601
+    due: str = ""  # the day it is for, as ISO 8601: of a target in steps the day of its step
 
 
 Answers = Mapping[tuple[str, str], Answer]  # by the target's code and the body's: an ODS code or a group's

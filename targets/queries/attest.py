@@ -102,7 +102,7 @@ def _compared(asked: Asked) -> str:
     """What a figure is held against."""
     if asked.target is None or not asked.takes_figure:
         return ""
-    return f"It is held against what is asked: {asks(asked.target)}."
+    return f"The figure that is planned, not today's. It is held against what is asked: {asks(asked.target)}."
 
 
 def _row(row: Attestation, asked: Asked) -> dict[str, Any]:

@@ -68,7 +68,14 @@ def test_a_milestone_not_in_place_is_told_with_who_said_so() -> None:
         "Reviews every three months: attested as not in place by Ann on Monday 20 February 2023."
     )
     assert (found.rag, found.inputs, found.planned) == ("red", (), None)
-    assert found.attested == {"state": "not_in_place", "figure": None, "lead": "Bea", "by": "Ann", "at": AT}
+    assert found.attested == {
+        "state": "not_in_place",
+        "figure": None,
+        "lead": "Bea",
+        "by": "Ann",
+        "at": AT,
+        "due": "",
+    }
     assert formula_of(MILESTONE) == "as attested by its lead"
 
 
@@ -96,6 +103,17 @@ def test_a_figure_is_held_against_the_bodys_own_or_the_step_of_the_year() -> Non
     steps = ({"by": "2023-09", "threshold": 50}, {"by": "2024-03", "threshold": 100})
     stepped = replace(REGISTERED, threshold=None, steps=steps)
     assert of_system(stepped, Answer("on_track", 990_000)).threshold == 100
+    for figure, due, outcome, threshold in (
+        (500_000, "2023-09-30", "not_assessable", 50),  # met so far, and the last step is open
+        (499_999, "2023-09-30", "not_met", 50),
+        (500_000, "2024-03-31", "not_met", 100),
+        (1_000_000, "2024-03-31", "met", 100),
+        (500_000, "2023-10-31", "not_met", 100),  # no day of a step
+    ):
+        found = of_system(stepped, Answer("on_track", figure, due=due))
+        assert (found.outcome, found.threshold) == (outcome, threshold), due
+    met_so_far = of_system(stepped, Answer("on_track", 500_000, due="2023-09-30"))
+    assert met_so_far.why == "Met for September 2023; March 2024 has no figure yet."
     ranged = replace(REGISTERED, comparator="<=", threshold=12, threshold_high=15)
     assert of_system(ranged, Answer("on_track", 150_000)).outcome == "met"
 
