@@ -8,6 +8,7 @@ from typing import Any
 from planning.plan.array import VALUE, Plan
 from planning.plan.exact import shown
 from planning.registry import periods
+from planning.registry.lines import REFERENCE
 
 Cell = tuple[str, str, int]  # organisation, line, place of the period
 
@@ -16,7 +17,7 @@ def inputs_of(plan: Plan, cells: Iterable[Cell]) -> list[dict[str, Any]]:
     """The entered figures behind some cells of a plan, each once, as findings and evaluations keep them.
 
     [{organisation, return, line, label, period, value, unit, sheet, cell, upload, version}]; blank and n/a
-    figures are left out: they add nothing to what was judged.
+    figures are left out: they add nothing to what was judged. What the service knows of itself is of no return.
     """
     entered: dict[Cell, None] = {}
     for ods, code, place in cells:
@@ -39,11 +40,12 @@ def system_cells(plan: Plan, pairs: Iterable[tuple[str, int]]) -> list[Cell]:
 def _input(plan: Plan, ods: str, code: str, place: int) -> dict[str, Any]:
     line = plan.lines[code]
     member = plan.members[plan.row[ods]]
-    upload = member.uploads.get(line.return_kind, {})
+    kind = "" if line.required == REFERENCE else line.return_kind
+    upload = member.uploads.get(kind, {})
     origin = plan.origins.get((ods, code))
     return {
         "organisation": ods,
-        "return": line.return_kind,
+        "return": kind,
         "line": code,
         "label": line.label,
         "period": plan.periods[place],

@@ -11,6 +11,7 @@ import pytest
 from planning.plan import loading_values
 from planning.plan.array import NO_RETURN, VALUE
 from planning.plan.known import enter_known
+from planning.plan.lineage import inputs_of
 from planning.plan.loading_values import check_values, load_values, values_from_files
 from planning.registry import periods
 from planning.registry.catalogue import lines_from_files
@@ -48,6 +49,26 @@ def test_a_plan_from_stored_rows_has_them() -> None:
     plan = build(catalogue, [member("QU9", "icb", [])], [], [], {("QU9", "LOC.POP"): 70_000})
     assert plan.figure("QU9", "LOC.POP", periods.YEAR) == 70_000
     assert build(catalogue, [member("QU9", "icb", [])], [], []).figure("QU9", "LOC.POP", periods.YEAR) is None
+
+
+def test_what_rests_on_one_names_no_return_and_no_cell() -> None:
+    plan = plan_of([POPULATION], [member("QU9", "icb")], {})
+    enter_known(plan, {("QU9", "LOC.POP"): 50_000})
+    assert inputs_of(plan, [("QU9", "LOC.POP", periods.YEAR)]) == [
+        {
+            "organisation": "QU9",
+            "return": "",
+            "line": "LOC.POP",
+            "label": "LOC.POP",
+            "period": "2023/24",
+            "value": 5.0,
+            "unit": "people",
+            "sheet": "",
+            "cell": "",
+            "upload": "",
+            "version": None,
+        }
+    ]
 
 
 @pytest.mark.parametrize("round_code", ROUNDS)
