@@ -9,7 +9,6 @@ from typing import Any
 from planning.foundation import wording
 from planning.foundation.wording import figure
 from planning.registry.periods import month_label
-from targets.comparators import FALLING
 from targets.evaluations import MET, NOT_APPLICABLE, NOT_ASSESSABLE, NOT_MET, Evaluation
 from targets.guidance import DRAFT, EXPECTED, Target
 
@@ -134,6 +133,8 @@ def _wanted(form: Mapping[str, Any]) -> str:
     if comparator in ("increase", "decrease"):
         return f"{_compared(comparator)} {before}"
     limit = _limit(form)
+    if comparator == ">=" and form.get("threshold_high") is not None:
+        return limit
     change = f" on {before}" if comparator in ("increase_by", "reduce_by") else ""
     return f"{_compared(comparator)} {limit}{change}"
 
@@ -155,12 +156,6 @@ def _limit(form: Mapping[str, Any]) -> str:
     if form.get("threshold_high") is None:
         return limit
     return f"{wording.bare(form['threshold'], unit)} to {figure(form['threshold_high'], unit)}"
-
-
-def lax_end(target: Target) -> float | None:
-    """Where a range is met: at its lower end where more is better, at its upper where less is."""
-    falls = target.comparator in FALLING and target.threshold_high is not None
-    return target.threshold_high if falls else target.threshold
 
 
 def when(target: Target) -> str:

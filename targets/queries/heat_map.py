@@ -60,7 +60,7 @@ def heat_map(
     targets: Sequence[Target], evaluations: Iterable[Evaluation], columns: Sequence[Body], code: str
 ) -> HeatMap:
     """One row a target, a cell a column; those that apply to nobody are folded."""
-    by = {(row.target, row.organisation_id or f"system-{row.system_id}"): row for row in evaluations}
+    by = {(row.target, _key(row)): row for row in evaluations}
     silent = {body.key for body in columns} - {key for _, key in by}
     areas: dict[str, dict[str, Any]] = {}
     folded = []
@@ -146,12 +146,14 @@ def _despite(cells: Sequence[dict[str, Any]], columns: Sequence[Body]) -> str:
 def map_page(scope: Scope, place: Place, system: str, area: str, missed: bool) -> dict[str, Any]:
     """The whole map of a trust's own, a system with its bodies, or several systems. Four queries at most."""
     code = place.round.code
-    columns = columns_of(scope, system)
+    bodies = columns_of(scope, system)
     mine = systems_of(scope)
     targets = [row for row in load_targets(code) if not row.systems or row.systems & mine]
     if system:
         targets = for_system(targets, system)
-    whole = heat_map(targets, _evaluations(scope, code, columns), columns, code)
+    evaluations = _evaluations(scope, code, bodies)
+    columns = _asked_of_something(targets, evaluations, bodies)
+    whole = heat_map(targets, evaluations, columns, code)
     shown = whole.only_missed() if missed else whole
     areas = [row for row in shown.areas if area in ("", row["name"])]
     return {
@@ -177,6 +179,20 @@ def columns_of(scope: Scope, system: str) -> list[Body]:
     if chosen is not None:
         return [Body(chosen.ods, "The system", is_whole=True), *bodies_of(scope, chosen)]
     return [Body(ods, row.short_name, is_whole=True) for ods, row in sorted(known.items())]
+
+
+def _asked_of_something(
+    targets: Sequence[Target], evaluations: Sequence[Evaluation], bodies: Sequence[Body]
+) -> list[Body]:
+    """The bodies that some target applies to, all of them before anything is judged: an empty column is wide."""
+    codes = {target.code for target in targets}
+    applies = {_key(row) for row in evaluations if row.target in codes and row.outcome != NOT_APPLICABLE}
+    judged = {_key(row) for row in evaluations}
+    return [body for body in bodies if body.key in applies or body.key not in judged] or list(bodies)
+
+
+def _key(row: Evaluation) -> str:
+    return row.organisation_id or f"system-{row.system_id}"
 
 
 def known_systems(scope: Scope) -> dict[str, Organisation]:

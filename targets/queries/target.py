@@ -1,202 +1,223 @@
-"""What the pages of targets show: each target by area with how plans stand, and one target in full."""
+"""What a target's page shows: what it asks, in whose words, its history, and how every plan stands."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from django.urls import reverse
+from django.utils import timezone
 
 from planning.foundation import wording
-from planning.people.access import TRUST, Scope
-from planning.plan.months import twelve
+from planning.people.access import Scope
+from planning.people.roles import REVIEW
 from planning.plan.visible import basis_for
-from planning.registry.organisations import Organisation
-from planning.registry.periods import month_label
+from planning.registry.organisations import KINDS as TYPES
+from planning.registry.organisations import TRUST_TYPES
 from planning.registry.place import Place
-from targets.evaluations import MET, NOT_APPLICABLE, NOT_ASSESSABLE, NOT_MET, Evaluation
-from targets.governing import load_targets
+from targets.doubts import doubts_of
+from targets.evaluations import NOT_APPLICABLE, Evaluation
+from targets.governing import load_entries, with_local_figures
 from targets.guidance import GuidanceDocument, Target
+from targets.queries.bodies import systems_of
+from targets.queries.heat_map import known_systems
+from targets.queries.history import Record, beside, contradicting, history
+from targets.queries.standings import chart, drawn, in_order, standing
+from targets.setting_figures import takes_figure
 from targets.visible import evaluations_of
-from targets.wording import OUTCOMES, said, wanted, when
+from targets.wording import LEVELS, asks, issuer, marks, year
+
+EVERY_ROUND = "9999-99"
+GROUPS = frozenset({"cancer_alliance", "maternity_system", "primary_care_network"})
+ISSUES = {"yes": "yes", "query": "in doubt", "blank": "not said", "tba": "to be agreed"}
+SMART = {"s": "Specific", "m": "Measurable", "a": "Achievable", "r": "Relevant", "t": "Timed"}
 
 
-def targets_page(scope: Scope, place: Place) -> dict[str, Any]:
-    """Every target by area with its outcomes in words. Two queries."""
-    code = place.round.code
-    targets = load_targets(code)
-    rows = list(
-        evaluations_of(scope, code, basis=basis_for(scope)).only(
-            "target", "outcome", "organisation", "system"
-        )
-    )
-    by: dict[str, list[Evaluation]] = {}
-    for row in rows:
-        by.setdefault(row.target, []).append(row)
-    areas: dict[str, list[dict[str, Any]]] = {}
-    for target in targets:
-        areas.setdefault(target.area, []).append(_listed(scope, target, by.get(target.code, []), code))
-    return {
-        "areas": [{"name": name, "rows": found} for name, found in areas.items()],
-        "lead": _lead(targets, rows),
-    }
+@dataclass(frozen=True)
+class Found:
+    """A target of a round, with everything that documents say of it and of its like."""
+
+    target: Target
+    record: Record
+
+    @property
+    def document(self) -> GuidanceDocument | None:
+        code = self.target.source.get("document_code", "")
+        return next((row.document for row in self.record.entries if row.document.code == code), None)
 
 
-def _listed(scope: Scope, target: Target, rows: Sequence[Evaluation], code: str) -> dict[str, Any]:
-    """A target with what it asks; a trust sees its own outcome, others the system's and a count of the rest."""
-    own = [row for row in rows if row.organisation_id in scope.own] if scope.kind == TRUST else []
-    whole = [row for row in rows if row.organisation_id is None]
-    chief = (own or whole or [None])[0]  # type: ignore[list-item]
-    others = Counter(row.outcome for row in rows if row is not chief and row.organisation_id is not None)
-    return {
-        "code": target.code,
-        "title": target.title,
-        "wanted": f"{wanted(target)} {when(target)}",
-        "address": reverse("target", args=[code, target.code]),
-        "outcome": said(chief) if chief is not None else OUTCOMES[NOT_ASSESSABLE],
-        "others": counted(others) if scope.kind != TRUST else "",
-    }
+def target_of(place: Place, code: str) -> Found | None:
+    """The target of that code, whether it governs still or not. Two queries."""
+    record = Record(load_entries(EVERY_ROUND), timezone.localdate())
+    target = record.found(place.round.code, code)
+    if target is None:
+        return None
+    return Found(with_local_figures(place.round.code, [target])[0], record)
 
 
-def counted(outcomes: Counter[str]) -> str:
-    """`3 met, 1 not met`, naught left out."""
-    words = [(MET, "met"), (NOT_MET, "not met"), (NOT_ASSESSABLE, "not assessable")]
-    return ", ".join(f"{outcomes[code]} {word}" for code, word in words if outcomes[code])
-
-
-def _lead(targets: Sequence[Target], rows: Sequence[Evaluation]) -> str:
-    said_so = f"{wording.count(len(targets), 'target')} of the national guidance."
-    return said_so if rows else f"{said_so} Nothing has been judged against them yet."
-
-
-def target_page(scope: Scope, place: Place, target: Target) -> dict[str, Any]:
-    """One target: what it asks, in whose words, and how every plan stands. Three queries and its chart's."""
-    code = place.round.code
-    rows = list(
-        evaluations_of(scope, code, basis=basis_for(scope))
-        .filter(target=target.code)
-        .exclude(outcome=NOT_APPLICABLE)
-        .select_related("organisation", "system")
-        .order_by("organisation__kind", "organisation_id")
-    )
-    rows.sort(key=lambda row: row.organisation_id is not None)
-    chief = _chief(scope, rows)
-    chart, months = _chart(chief, target, code)
-    document = GuidanceDocument.objects.filter(code=target.source.get("document_code", "")).first()
+def target_page(scope: Scope, place: Place, found: Found, of: str) -> dict[str, Any]:
+    """One target in full; `of` names whose year is drawn. Three queries, and a trust's systems."""
+    target, record, code = found.target, found.record, place.round.code
+    rows = _evaluations(scope, target, code)
+    told_rows = [standing(row, target, code) for row in rows]
+    told = history(record, target)
     return {
         "target": target,
-        "wanted": f"{wanted(target).capitalize()} {when(target)}",
+        "marks": marks(target),
+        "asks": asks(target),
         "quote": target.source.get("quote", ""),
-        "facts": _facts(target, document),
-        "rows": [standing(row) for row in rows],
-        "names": [measured(target)],
-        "unit": target.unit,
-        "chart": chart,
-        "months": months,
-        "chart_title": _title(chief, target),
-        "chart_of": name_of(chief) if chief is not None else "",
-        "pace": _pace(chief, target),
+        "stands": _stands(told, target, code),
+        "facts": _facts(scope, found),
+        "rows": told_rows,
+        "unit": _unit(target),
+        "has_again": any(row["again"] for row in told_rows),
+        **chart(drawn(scope, rows, of), target, code),
+        "doubts": [_doubt(row) for row in doubts_of(scope, code, target.code, basis=basis_for(scope))],
+        "history": told,
+        "beside": beside(record, target, code, systems_of(scope)),
+        "contradicting": contradicting(record, target, code),
+        "ways": _ways(scope, target, code),
     }
 
 
-def _chief(scope: Scope, rows: Sequence[Evaluation]) -> Evaluation | None:
-    """Whose months are drawn: a trust's own, else the system's, else the first that has any."""
-    own = [row for row in rows if row.organisation_id in scope.own] if scope.kind == TRUST else []
-    drawn = [row for row in (*own, *rows) if any(value is not None for value in row.months)]
-    return drawn[0] if drawn else None
+def _evaluations(scope: Scope, target: Target, code: str) -> list[Evaluation]:
+    """One query; a second for a target that groups of organisations are asked for."""
+    found: list[Evaluation] = []
+    for groups in (False, True) if target.levels & GROUPS else (False,):
+        rows = evaluations_of(scope, code, basis=basis_for(scope), groups=groups).filter(target=target.code)
+        known = rows.exclude(outcome=NOT_APPLICABLE).select_related("organisation", "system", "group")
+        found += known.defer("inputs").order_by(
+            "organisation__kind", "organisation_id", "system_id", "group_id"
+        )
+    return in_order(found)
 
 
-def name_of(row: Evaluation) -> str:
-    organisation: Organisation | None = row.organisation
-    if organisation is not None:
-        return organisation.short_name
-    return f"{row.system.system_name or row.system.short_name} (system)" if row.system is not None else ""
+def _stands(told: list[dict[str, Any]], target: Target, code: str) -> str:
+    """What to know first of one that does not govern the round: `Superseded by 23-37`."""
+    row = next((row for row in told if row["is_this"]), None)
+    if row is None or year(code) in row["standing"]:
+        return ""
+    return f"{row['standing']}."
 
 
-def standing(row: Evaluation) -> dict[str, Any]:
-    """One row of the table: who, outcome, plan, threshold, gap in its units, first month that fails."""
-    gap = wording.figure(abs(row.gap_units), row.gap_unit) if row.gap_units else ""
-    return {
-        "id": row.organisation_id or "system",
-        "name": name_of(row),
-        "outcome": said(row),
-        "planned": wording.bare(row.planned, row.unit) or "not known",
-        "threshold": wording.bare(row.threshold, row.unit) or "–",
-        "gap": wording.gap(row.gap, row.unit) if row.gap else "",
-        "closes": gap,
-        "first": month_label(row.first_failing_period) if row.first_failing_period else "",
-        "why": row.why,
-        "so_far": f"So far, {row.so_far}" if row.so_far else "",
-        "for_information": row.for_information,
-    }
+def _unit(target: Target) -> str:
+    """What stands at the head of a table: `, in minutes`, `, per 100,000`."""
+    if not target.unit or target.parts:
+        return ""
+    return f", {target.unit}" if target.unit.startswith("per ") else f", in {target.unit}"
+
+
+def _doubt(row: Any) -> dict[str, str]:
+    name = row.organisation.short_name if row.organisation is not None else ""
+    return {"rule": row.rule, "who": name, "said": row.message.partition(": ")[2] or row.message}
+
+
+def _ways(scope: Scope, target: Target, code: str) -> list[dict[str, str]]:
+    """Where the asker may go on from here."""
+    found = []
+    if target.is_attested:
+        found.append({"text": "Answers and evidence", "href": reverse("assurance", args=[code, target.code])})
+    if takes_figure(target):
+        may = any(scope.may(REVIEW, ods) for ods in scope.systems)
+        text = "Set the local share" if may else "See the local share"
+        found.append({"text": text, "href": reverse("local_figure", args=[code, target.code])})
+    return found
+
+
+# --- what the guidance says -----------------------------------------------------------------------------
+def _facts(scope: Scope, found: Found) -> list[dict[str, Any]]:
+    target, document = found.target, found.document
+    source = target.source
+    asked = asks(target)
+    rows = [
+        ("Asks for", asked[:1].upper() + asked[1:], ""),
+        ("Set for", _set_for(scope, target), ""),
+        ("Asked of", _asked_of(target), ""),
+        ("Measured as", measured(target), ""),
+        ("Exceptions", "; ".join(target.exceptions), ""),
+        ("Document", *_document(document, source)),
+        ("Published", _published(document), ""),
+        ("Section", source.get("section", ""), ""),
+        ("Issued by", issuer(target.issued_by), ""),
+        ("Marked in its paper", _smart(target.smart), ""),
+        ("Note", target.note, ""),
+    ]
+    return [{"key": key, "value": value, "href": href} for key, value, href in rows if value]
+
+
+def _document(document: GuidanceDocument | None, source: Mapping[str, str]) -> tuple[str, str]:
+    if document is None:
+        return source.get("document", ""), ""
+    named = f"{document.title}, {_version(document.version)}"
+    return named, reverse("guidance_document", args=[document.code])
+
+
+def _version(version: str) -> str:
+    return f"version {version}" if version[:1].isdigit() else version
+
+
+def _published(document: GuidanceDocument | None) -> str:
+    if document is None:
+        return ""
+    ends = f", until {wording.day(document.valid_to)}" if document.valid_to else ""
+    return f"{wording.day(document.published_on)}, holds from {wording.day(document.valid_from)}{ends}"
+
+
+def _set_for(scope: Scope, target: Target) -> str:
+    """The figures of single bodies that the asker may see: `BOB ICB 104.0%`."""
+    names = {ods: body.short_name for ods, body in known_systems(scope).items()}
+    names |= {row.organisation_id: row.organisation.short_name for row in scope.members}
+    names |= {body.ods: body.short_name for body in scope.bodies}
+    return "; ".join(
+        f"{names[ods]} {wording.figure(value, target.unit)}"
+        for ods, value in sorted(target.local.items())
+        if ods in names
+    )
+
+
+def _asked_of(target: Target) -> str:
+    """`Trusts (acute trust) and systems; shown to trusts for information`."""
+    kinds = [name[0].lower() + name[1:] for code, name in TYPES if code in target.types]
+    of_type = f" ({', '.join(kinds)})" if kinds and not target.types >= set(TRUST_TYPES) else ""
+    levels = [
+        f"{words if at == 0 else words[0].lower() + words[1:]}{of_type if level == 'trust' else ''}"
+        for at, (level, words) in enumerate((k, v) for k, v in LEVELS.items() if k in target.levels)
+    ]
+    shown = [LEVELS[level].lower() for level in LEVELS if level in target.indicator_levels]
+    return wording.names(levels) + (f"; of {wording.names(shown)} for information" if shown else "")
+
+
+def _smart(given: Mapping[str, str]) -> str:
+    return "; ".join(f"{SMART[mark]}: {ISSUES[given[mark]]}" for mark in SMART if mark in given)
 
 
 def measured(target: Target) -> str:
     """What is measured, in lines, as text: `E.M.13N ÷ E.M.13D`."""
-    measure = target.measure
+    if target.is_attested:
+        return "The answer of its lead, with evidence"
+    if target.parts:
+        return "; ".join(f"{part['title']}: {_formula(part['measure'])}" for part in target.parts)
+    return _formula(target.measure)
 
-    def sum_of(value: Any) -> str:
-        return " + ".join(value) if isinstance(value, list | tuple) else str(value)
 
+def _formula(measure: Mapping[str, Any]) -> str:
     if "numerator" in measure:
-        text = f"{sum_of(measure['numerator'])} ÷ {sum_of(measure['denominator'])}"
+        text = f"{_sum(measure['numerator'])} ÷ {_sum(measure['denominator'])}"
+        if measure.get("per"):
+            text = f"{text} × {measure['per']:,}"
         if measure.get("inverted"):
             text = f"100% − {text}"
         return f"{text}, signs left aside" if measure.get("absolute") else text
     if "mean" in measure:
         return f"{measure['mean']}, weighted by {measure['weight']}"
     less = measure.get("less") or ()
-    return sum_of(measure.get("line", "")) + "".join(f" − {code}" for code in less)
+    taken = [less] if isinstance(less, str) else less
+    return _sum(measure.get("line", "")) + "".join(f" − {code}" for code in taken)
 
 
-def _facts(target: Target, document: GuidanceDocument | None) -> list[dict[str, Any]]:
-    source = target.source
-    published = (
-        f"{document.title}, version {document.version}"
-        if document is not None
-        else source.get("document", "")
-    )
-    rows = [
-        ("Asks for", f"{wanted(target).capitalize()} {when(target)}"),
-        ("Measured as", measured(target)),
-        ("Exceptions", "; ".join(target.exceptions)),
-        ("Document", published),
-        ("Published", wording.day(document.published_on) if document is not None else ""),
-        ("Section", source.get("section", "")),
-        ("Issued by", "NHS England" if target.issued_by == "X24" else target.issued_by),
-        ("Note", target.note),
-    ]
-    return [{"key": {"text": key}, "value": {"text": value}} for key, value in rows if value]
-
-
-def _chart(chief: Evaluation | None, target: Target, code: str) -> tuple[Any, list[dict[str, Any]]]:
-    if chief is None:
-        return None, []
-    limit = [chief.threshold] * 12 if chief.threshold is not None else []
-    return twelve(code, chief.months, limit, chief.unit, chief.first_failing_period, "Target")
-
-
-def _title(chief: Evaluation | None, target: Target) -> str:
-    """What the picture shows, as a sentence."""
-    if chief is None:
-        return ""
-    if chief.first_failing_period and "-" in chief.first_failing_period:
-        return f"{name_of(chief)} first falls short in {month_label(chief.first_failing_period)}"
-    words = {MET: "meets the target", NOT_MET: "does not meet the target"}
-    if target.due:
-        words = {MET: "moves towards the target", NOT_MET: "does not move towards the target"}
-    return f"{name_of(chief)} {words.get(chief.outcome, 'cannot be judged yet')}"
-
-
-def _pace(chief: Evaluation | None, target: Target) -> str:
-    """For a target due after the year: how far the plan goes this year and what pace it needs."""
-    if chief is None or not chief.pace:
-        return ""
-    said_so = []
-    if chief.pace.get("outturn") is not None:
-        said_so.append(f"The year before ended at {wording.figure(chief.pace['outturn'], chief.unit)}")
-    if chief.pace.get("needed_by_march") is not None:
-        needed = wording.figure(chief.pace["needed_by_march"], chief.unit)
-        said_so.append(f"an even pace to {month_label(target.due)} needs {needed} by March")
-    return "; ".join(said_so) + "." if said_so else ""
+def _sum(value: Any) -> str:
+    """`A + B`, `A − B`; of several in a ratio with brackets."""
+    codes = [value] if isinstance(value, str) else list(value)
+    text = " + ".join(codes).replace("+ -", "− ")
+    return f"({text})" if len(codes) > 1 else text

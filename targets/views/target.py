@@ -1,4 +1,4 @@
-"""One target: its operative words, and the standing of every plan that the asker may see."""
+"""One target: its operative words, its history, and the standing of every plan that the asker may see."""
 
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -8,20 +8,19 @@ from django.views.decorators.http import require_safe
 
 from planning.people.access import scope_of
 from planning.registry.place import NoSuchRound, place_of
-from targets.governing import load_targets
-from targets.queries.target import target_page
+from targets.queries.target import target_of, target_page
 
 
 @require_safe
 @login_required
 def target(request: HttpRequest, round: str, code: str) -> HttpResponse:
-    """Is it met, by whom, from when not, and where does the guidance say so?"""
+    """Is it met, by whom, from when not, and where does the guidance say so? `?of=RTH` draws that body's year."""
     scope = scope_of(request)
     try:
         place = place_of(round)
     except NoSuchRound as error:
         raise Http404(str(error)) from error
-    found = next((target for target in load_targets(place.round.code) if target.code == code), None)
+    found = target_of(place, code)
     if found is None:
         raise Http404(f"{code} is no target of {place.round.year}.")
     home = {"text": "Home", "href": "/"}
@@ -31,4 +30,5 @@ def target(request: HttpRequest, round: str, code: str) -> HttpResponse:
         "caption": f"{place.round.year} · Target {code}",
         "breadcrumbs": [home, listed],
     }
-    return render(request, "target.jinja", {**context, **target_page(scope, place, found)})
+    page = target_page(scope, place, found, request.GET.get("of", ""))
+    return render(request, "target.jinja", {**context, **page})
