@@ -8,14 +8,15 @@ from planning.plan.rules import number, pounds
 from planning.registry import periods
 
 ASKED = {
-    ">=": "at least {} is asked",
-    ">": "more than {} is asked",
-    "=": "{} is asked",
-    "<=": "at most {} is asked",
-    "<": "less than {} is asked",
-    "reduce_by": "at least {} is asked",
-    "increase_by": "at least {} is asked",
+    ">=": "at least {}",
+    ">": "more than {}",
+    "=": "{}",
+    "<=": "at most {}",
+    "<": "less than {}",
+    "reduce_by": "at least {}",
+    "increase_by": "at least {}",
 }
+MEASURED = frozenset({"minutes", "hours", "days"})  # plural in form, one amount in sense
 
 
 def asked(comparator: str, goal: Fraction, unit: str, beside: Fraction | None = None) -> str:
@@ -24,7 +25,8 @@ def asked(comparator: str, goal: Fraction, unit: str, beside: Fraction | None = 
     if comparator == "=" and goal == 0:
         return "none is asked"
     is_round = (goal * 10).denominator == 1
-    return ASKED[comparator].format(amount(goal, unit, None if is_round else beside))
+    said = ASKED[comparator].format(amount(goal, unit, None if is_round else beside))
+    return f"{said} {'are' if goal != 1 and _is_counted(unit) else 'is'} asked"
 
 
 def amount(value: Fraction, unit: str, beside: Fraction | None = None) -> str:
@@ -36,7 +38,20 @@ def amount(value: Fraction, unit: str, beside: Fraction | None = None) -> str:
     while beside is not None and value != beside and decimals < 4 and _same(value, beside, decimals):
         decimals += 1
     text = number(value, decimals)
-    return f"{text}%" if unit == "%" else f"{text} {unit}"
+    return f"{text}%" if unit == "%" else f"{text} {named(value, unit)}"
+
+
+def named(value: Fraction, unit: str) -> str:
+    """The unit beside a figure: `1 patient`, `2 patients`, `1 person`."""
+    if value != 1:
+        return unit
+    if unit == "people":
+        return "person"
+    return unit.removesuffix("s") if unit.endswith("s") and not unit.endswith("ss") else unit
+
+
+def _is_counted(unit: str) -> bool:
+    return unit == "people" or (unit.endswith("s") and unit not in MEASURED)
 
 
 def _same(one: Fraction, other: Fraction, decimals: int) -> bool:
@@ -53,6 +68,8 @@ def closing(size: Fraction, unit: str, is_less: bool, label: str) -> str:
     if unit == "£000":
         return f"{pounds(round(size * 10_000))} {'less' if is_less else 'more'} in “{label}”"
     decimals = 0 if size.denominator == 1 else 1
+    while size and decimals < 4 and _same(size, Fraction(0), decimals):
+        decimals += 1
     if unit in ("minutes", "%"):
         return f"{number(size, decimals)} {unit} {'less' if is_less else 'more'} in “{label}”"
-    return f"{number(size, decimals)} {'fewer' if is_less else 'more'} {unit} in “{label}”"
+    return f"{number(size, decimals)} {'fewer' if is_less else 'more'} {named(size, unit)} in “{label}”"

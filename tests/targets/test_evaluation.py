@@ -184,7 +184,7 @@ def test_exempt_counts_are_taken_off(waiting: Any, choice: Any, specialty: Any, 
     assert found.outcome == outcome
     if outcome == "not_met":
         assert (found.planned, found.gap_units, found.rag) == (1, 1, "red")
-        assert found.closes_with == "1 fewer pathways in “E.B.20”"
+        assert found.closes_with == "1 fewer pathway in “E.B.20”"
 
 
 CALLS = [line("M", "wmean", types="am", weight="I", decimals=1), line("I", types="am")]

@@ -97,6 +97,12 @@ def test_directions_are_strict(comparator: str, worse: int, still: int, better: 
     assert judged(asked, STOCKS, {"S": row(outturn=100)}).outcome == "not_assessable"
 
 
+def test_a_direction_alone_is_not_met_by_being_somewhere() -> None:
+    """Only what is asked to move towards a figure is met by having reached it."""
+    asked = target("X", {"line": "S"}, "increase", 80, **{**COUNT, "effect": MARCH})
+    assert judged(asked, STOCKS, {"S": row(mar=90, outturn=95)}).outcome == "not_met"
+
+
 def test_nothing_is_below_none() -> None:
     asked = target("X", {"line": "S"}, "decrease", None, **{**COUNT, "effect": MARCH})
     assert judged(asked, STOCKS, {"S": row(mar=0, outturn=0)}).outcome == "met"
@@ -149,13 +155,13 @@ def test_changes_in_the_targets_own_unit() -> None:
     missed = judged(more, STOCKS, {"S": row(mar=129, outturn=100)})
     assert (missed.outcome, missed.planned, missed.gap, missed.gap_units) == ("not_met", 29, 1, 1)
     assert missed.numbers == "129 − 100 = 29 patients, held against at least 30 patients"
-    assert missed.closes_with == "1 more patients in “Waiting”"
+    assert missed.closes_with == "1 more patient in “Waiting”"
     assert judged(more, STOCKS, {"S": row(mar=129)}).outcome == "not_assessable"
     assert judged(more, STOCKS, {"S": row(mar=30, outturn=0)}).outcome == "met"  # nothing is divided by it
     fewer = replace(more, comparator="reduce_by")
     assert judged(fewer, STOCKS, {"S": row(mar=70, outturn=100)}).outcome == "met"
     assert (
-        judged(fewer, STOCKS, {"S": row(mar=71, outturn=100)}).closes_with == "1 fewer patients in “Waiting”"
+        judged(fewer, STOCKS, {"S": row(mar=71, outturn=100)}).closes_with == "1 fewer patient in “Waiting”"
     )
 
 
@@ -167,7 +173,7 @@ def test_several_lines_are_one_figure() -> None:
     missed = judged(asked, lines, {"S": row(mar=7), "T": row(mar=4), "U": row(mar=2)})
     assert (missed.outcome, missed.planned) == ("not_met", 9)
     assert missed.numbers == "7 + 4 − 2 = 9 patients, held against at least 10 patients"
-    assert missed.closes_with == "1 more patients in “22-63”"
+    assert missed.closes_with == "1 more patient in “22-63”"
     assert judged(asked, lines, {"S": row(mar=7), "T": row(), "U": row(mar=1)}).outcome == "not_assessable"
 
 
@@ -176,7 +182,7 @@ def test_the_rest_of_a_share() -> None:
     assert judged(asked, PLAIN, {"N": row(mar=5), "D": row(mar=100)}).outcome == "met"
     missed = judged(asked, PLAIN, {"N": row(mar=6), "D": row(mar=100)})
     assert (missed.outcome, missed.planned, missed.gap_units) == ("not_met", 94, 1)
-    assert missed.closes_with == "1 fewer attendances in “Seen”"
+    assert missed.closes_with == "1 fewer attendance in “Seen”"
     assert judged(asked, PLAIN, {"N": row(mar=0), "D": row(mar=0)}).outcome == "not_assessable"
 
 
@@ -454,7 +460,7 @@ def test_several_tests_must_all_hold(waiting: int, seen: Any, outcome: str, resu
 def test_several_misses_are_told_together() -> None:
     found = judged(BOTH, [*STOCKS, *PLAIN], {"S": row(mar=30), "N": row(49), "D": row(100)})
     assert found.message == (
-        "Waits. Waiting: the plan has 30 patients in March 2024; at most 10 patients is asked. "
+        "Waits. Waiting: the plan has 30 patients in March 2024; at most 10 patients are asked. "
         "Seen: the plan has 49.0% over 2023/24; at least 50.0% is asked."
     )
     assert (found.planned, found.unit, found.threshold, found.gap_unit) == (30, "patients", 10, "patients")
