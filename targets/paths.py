@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
 from planning.plan.array import Member, Plan
 from planning.registry import periods
+from targets.comparators import DIRECTIONS
 from targets.guidance import DRAFT, EXPECTED, Target
 from targets.ledger import WHOLE_YEAR, YEAR_MEAN, Ledger, Wanting
-from targets.measuring import Measure
+from targets.measuring import Measure, measure_of
 
 _UNJUDGED = frozenset({DRAFT, EXPECTED, "query"})
 _MORE_IS_BETTER = frozenset({">", ">=", "increase", "increase_toward", "increase_by"})
@@ -43,42 +44,43 @@ class Path:
         return now - then if self.rises else then - now
 
 
-def paths_of(ledger: Ledger, target: Target, o: int) -> Iterator[Path]:
-    """The paths of a target's measure, or of each of its parts, for the o-th organisation: none where it is not
-    asked, where no direction is the better one, and where a month or the outturn has no figure."""
+@dataclass(frozen=True)
+class Test:
+    """What is judged of a target, itself or one of its parts: {measure, comparator, threshold, unit, effect}."""
+
+    target: Target
+    judged: Mapping[str, Any]
+    measure: Measure
+
+
+def tests_of(ledger: Ledger, target: Target, o: int) -> list[Test]:
+    """What is judged of the o-th organisation along a path: nothing where it is not asked in this round, where
+    neither way is better, and where a year has one figure alone."""
     member = ledger.plan.members[o]
     if not _is_asked(target, member):
-        return
-    for judged in _judged(ledger, target, member.kind):
-        path = _path(ledger, target, judged, o)
-        if path is not None:
-            yield path
-
-
-def _judged(ledger: Ledger, target: Target, kind: str) -> Iterator[dict[str, Any]]:
-    """What is judged, {measure, comparator, threshold, unit, effect}: the target itself or each of its parts,
-    where the round asks it of that type of organisation and one of the two ways is better."""
+        return []
     whole = {name: getattr(target, name) for name in ("measure", "comparator", "threshold", "unit", "effect")}
-    for part in target.parts or ({},):
-        judged = {**whole, **part}
-        is_judged = rises_of(judged) is not None and _is_due(ledger.plan, target, judged)
-        if is_judged and _varies(ledger, Measure.of(judged["measure"], judged["unit"]), kind):
-            yield judged
+    each = [{**whole, **part} for part in target.parts] or [whole]
+    tests = [Test(target, judged, measure_of(judged["measure"], judged["unit"])) for judged in each]
+    return [test for test in tests if _is_judged(ledger, test, member.kind)]
 
 
-def returns_of(ledger: Ledger, target: Target, o: int) -> set[str]:
-    """The returns that the o-th organisation's paths are read from; none where it has no path to be judged."""
-    member = ledger.plan.members[o]
-    if not _is_asked(target, member):
-        return set()
-    measures = [
-        Measure.of(judged["measure"], judged["unit"]) for judged in _judged(ledger, target, member.kind)
-    ]
-    return {
-        ledger.plan.lines[code].return_kind
-        for measure in measures
-        for code in measure.codes(ledger, member.kind, None)
-    }
+def _is_judged(ledger: Ledger, test: Test, kind: str) -> bool:
+    if rises_of(test.judged) is None or not _is_due(ledger.plan, test):
+        return False
+    return _varies(ledger, test.measure, kind)
+
+
+def returns_of(ledger: Ledger, tests: Iterable[Test], o: int) -> set[str]:
+    """The returns that paths of the o-th organisation are read from."""
+    kind, lines = ledger.plan.members[o].kind, ledger.plan.lines
+    return {lines[code].return_kind for test in tests for code in test.measure.codes(ledger, kind, None)}
+
+
+def paths_of(ledger: Ledger, tests: Iterable[Test], o: int) -> list[Path]:
+    """The paths of what is judged of the o-th organisation: none where a month or the outturn has no figure."""
+    found = (_path(ledger, test, o) for test in tests)
+    return [path for path in found if path is not None]
 
 
 def _is_asked(target: Target, member: Member) -> bool:
@@ -90,17 +92,17 @@ def _is_asked(target: Target, member: Member) -> bool:
     return not target.types or member.kind in target.types
 
 
-def _path(ledger: Ledger, target: Target, judged: Mapping[str, Any], o: int) -> Path | None:
-    plan, measure = ledger.plan, Measure.of(judged["measure"], judged["unit"])
+def _path(ledger: Ledger, test: Test, o: int) -> Path | None:
+    plan, measure, judged = ledger.plan, test.measure, test.judged
     adds_up = not measure.is_ratio and any(plan.lines[code].over_time == "sum" for _, code in measure.top)
-    window = _window(plan, target, judged["effect"], adds_up)
+    window = _window(plan, test.target, judged["effect"], adds_up)
+    outturn, planned = (_value(ledger, measure, o, place) for place in (periods.OUTTURN, window))
     months = [_value(ledger, measure, o, place) for place in range(periods.APRIL, periods.YEAR)]
     known = tuple(month for month in months if month is not None)
-    outturn, planned = (_value(ledger, measure, o, place) for place in (periods.OUTTURN, window))
     if len(known) < len(months) or outturn is None or planned is None:
         return None
     return Path(
-        target=target,
+        target=test.target,
         measure=measure,
         unit=judged["unit"] if measure.bottom else plan.lines[measure.top[0][1]].unit,
         rises=bool(rises_of(judged)),
@@ -123,11 +125,11 @@ def rises_of(judged: Mapping[str, Any]) -> bool | None:
     return True if threshold == 100 and judged["unit"] == "%" else None
 
 
-def _is_due(plan: Plan, target: Target, judged: Mapping[str, Any]) -> bool:
+def _is_due(plan: Plan, test: Test) -> bool:
     """An ambition of a later round asks nothing of this one, unless a direction."""
-    is_direction = judged["comparator"].startswith(("increase", "decrease"))
-    ends = target.due or judged["effect"]["to"]
-    return is_direction or ends <= plan.periods[periods.MARCH]
+    effect = test.judged["effect"]
+    begins = test.target.due or effect["to" if effect["kind"] == "by_month" else "from"]
+    return test.judged["comparator"] in DIRECTIONS or begins <= plan.periods[periods.MARCH]
 
 
 def _varies(ledger: Ledger, measure: Measure, kind: str) -> bool:

@@ -20,7 +20,7 @@ from targets import sentences
 from targets.comparators import DIRECTIONS
 from targets.guidance import Target
 from targets.ledger import Ledger, input_places
-from targets.paths import Path, paths_of, returns_of
+from targets.paths import Path, paths_of, returns_of, tests_of
 
 JANUARY = 9  # counted from April
 
@@ -55,8 +55,9 @@ def implausible(
 def _judge(
     ledger: Ledger, target: Target, o: int, rules: Iterable[Rule], is_missed: bool, verdicts: Verdicts
 ) -> None:
-    member, paths = ledger.plan.members[o], list(paths_of(ledger, target, o))
-    missing = sorted(returns_of(ledger, target, o) - set(member.uploads))
+    member, tests = ledger.plan.members[o], tests_of(ledger, target, o)
+    missing = sorted(returns_of(ledger, tests, o) - set(member.uploads))
+    paths = [] if missing else paths_of(ledger, tests, o)
     for rule in rules:
         if member.kind not in rule.types:
             continue
@@ -113,13 +114,15 @@ def worse_than_outturn(path: Path, rule: Rule) -> Doubt | None:
 
 def sudden_step(path: Path, rule: Rule) -> Doubt | None:
     """The first month that improves by so many times what any month before it moved, either way."""
-    steps = [path.better(now, then) for then, now in pairwise(path.months)]
+    times, first = fraction(rule.limits["times"]), int(rule.limits["earlier"])
     year = 12 if path.adds_up else 1  # a month's step of what adds up counts as it would over a year
-    for at in range(int(rule.limits["earlier"]), len(steps)):
-        largest = max(abs(step) for step in steps[:at])
-        is_large = steps[at] * year >= _least(path, rule, path.months[at] * year)
-        if is_large and steps[at] > fraction(rule.limits["times"]) * largest:
-            return _step(path, at, steps[at], largest)
+    largest = Fraction(0)
+    for at, (then, now) in enumerate(pairwise(path.months)):
+        step = path.better(now, then)
+        is_sudden = at >= first and step > times * largest
+        if is_sudden and step * year >= _least(path, rule, then * year):
+            return _step(path, at, step, largest)
+        largest = max(largest, abs(step))
     return None
 
 

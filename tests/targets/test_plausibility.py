@@ -189,10 +189,21 @@ def test_v24_tells_of_a_step_that_no_month_before_ever_made(
         target("23-13", FDS, ">=", 75, status="expected"),
         target("23-13", FDS, "=", 75),
         target("23-13", FDS, ">=", 75, due="2025-03"),
+        target("23-13", FDS, "increase_by", 5, effect={**YEAR, "from": "2024-04", "to": "2025-03"}),
         target("23-13", {"line": "E.X"}, ">=", 75),
         target("23-13", {}, ">=", 75, answered_by="attestation"),
     ],
-    ids=["type", "level", "query", "expected", "no direction", "later", "no such line", "attested"],
+    ids=[
+        "type",
+        "level",
+        "query",
+        "expected",
+        "no direction",
+        "later",
+        "a later year",
+        "no such line",
+        "attested",
+    ],
 )
 def test_nothing_is_said_of_what_is_not_asked(aim: Target) -> None:
     assert told(aim, SEEN, share_of(LATE)) == []
@@ -202,6 +213,11 @@ def test_nothing_is_said_of_what_is_not_asked(aim: Target) -> None:
 
 def test_a_direction_due_later_has_a_path_too() -> None:
     aim = target("23-13", FDS, "increase_toward", 95, due="2025-03")
+    assert [code for code, _ in told(aim, SEEN, share_of(LATE))] == ["V22"]
+
+
+def test_what_begins_in_the_year_and_goes_on_has_a_path() -> None:
+    aim = target("23-13", FDS, ">=", 75, effect={"kind": "each_month", "from": "2023-04", "to": "2025-03"})
     assert [code for code, _ in told(aim, SEEN, share_of(LATE))] == ["V22"]
 
 
