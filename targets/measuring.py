@@ -117,7 +117,8 @@ class Measure:
         if under == 0:
             return None
         if self.absolute:
-            over, under = abs(over), abs(under)
+            over = -over if over < 0 else over
+            under = -under if under < 0 else under
         return Fraction((under - over if self.inverted else over) * self.factor, under)
 
     def read(self, ledger: Ledger, o: int, window: int, counted: Counted) -> Sides | Wanting:

@@ -57,7 +57,7 @@ def together(target: Target, blank: Outcome, found: Sequence[Outcome]) -> Outcom
         why=" ".join(dict.fromkeys(one.why for one in (lacking or asked) if one.why)),
         missing=tuple(dict.fromkeys(ods for one in asked for ods in one.missing)),
         parts=_results(found),
-        inputs=tuple(dict.fromkeys(cell for one in asked for cell in one.inputs)),
+        inputs=tuple(dict.fromkeys(cell for one in [*failing, *asked] for cell in one.inputs)),
         **_of_misses(target, failing),
     )
 
