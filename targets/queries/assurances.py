@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.urls import reverse
+from django.utils.html import format_html_join
 
 from planning.foundation import wording
 from planning.people.access import BOARD, NATIONAL, Scope
@@ -90,12 +91,20 @@ def facts_of(asked: Asked, round_code: str) -> list[dict[str, Any]]:
         ("Document", asked.where),
         ("Due", asked.due_in_words),
         ("Issued by", issuer(target.issued_by) if target is not None else ""),
-        ("Helps with", ", ".join(asked.supports)),
         ("Exceptions", "; ".join(target.exceptions) if target is not None else ""),
         ("Note", asked.note),
-        ("In the document's own words", asked.slip),
+        ("Slip", asked.slip),
     ]
-    return [{"key": {"text": key}, "value": {"text": value}} for key, value in rows if value]
+    linked = [("Helps with", asked.supports), ("Target", (asked.code,) if target is not None else ())]
+    return [{"key": {"text": key}, "value": {"text": value}} for key, value in rows if value] + [
+        {"key": {"text": key}, "value": {"html": _links(codes, round_code)}} for key, codes in linked if codes
+    ]
+
+
+def _links(codes: Iterable[str], round_code: str) -> str:
+    """Targets by their codes, each leading to its page."""
+    places = ((reverse("target", args=[round_code, code]), code) for code in codes)
+    return format_html_join(", ", '<a href="{}">{}</a>', places)
 
 
 def sentence(words: str) -> str:

@@ -22,7 +22,7 @@ from targets.wording import asks
 
 HINTS = {
     "in_place": "Say under evidence what shows it.",
-    "on_track": "It will be in place by the day below.",
+    "on_track": "It will be in place in time.",
     "at_risk": "It may not be in place in time. Say why under evidence.",
     "not_in_place": "It will not be in place in time. Say why under evidence.",
 }
