@@ -151,10 +151,10 @@ def test_changes_in_per_cent_of_the_baseline() -> None:
 
 def test_changes_in_the_targets_own_unit() -> None:
     more = target("23-07", {"line": "S"}, "increase_by", 30, baseline="outturn", **{**COUNT, "effect": MARCH})
-    assert judged(more, STOCKS, {"S": row(mar=130, outturn=100)}).outcome == "met"
-    missed = judged(more, STOCKS, {"S": row(mar=129, outturn=100)})
+    assert judged(more, STOCKS, {"S": row(mar=230, outturn=200)}).outcome == "met"
+    missed = judged(more, STOCKS, {"S": row(mar=229, outturn=200)})
     assert (missed.outcome, missed.planned, missed.gap, missed.gap_units) == ("not_met", 29, 1, 1)
-    assert missed.numbers == "129 − 100 = 29 patients, held against at least 30 patients"
+    assert missed.numbers == "229 − 200 = 29 patients, held against at least 30 patients"
     assert missed.closes_with == "1 more patient in “Waiting”"
     assert judged(more, STOCKS, {"S": row(mar=129)}).outcome == "not_assessable"
     assert judged(more, STOCKS, {"S": row(mar=30, outturn=0)}).outcome == "met"  # nothing is divided by it
@@ -301,6 +301,12 @@ def test_steps_are_each_held_in_their_month() -> None:
     last = judged(STEPS, STOCKS, {"S": row(0, sep=49, mar=98)})
     assert (last.threshold, last.planned, last.first_failing_period) == (100, 98, "2023-09")
     assert judged(STEPS, STOCKS, {"S": row(0, sep=None, mar=100)}).outcome == "not_assessable"
+
+
+def test_steps_of_the_year_are_judged_and_those_after_it_are_not() -> None:
+    beyond = replace(STEPS, steps=({"by": "2023-09", "threshold": 50}, {"by": "2024-09", "threshold": 100}))
+    assert judged(beyond, STOCKS, {"S": row(0, sep=50)}).outcome == "met"
+    assert judged(beyond, STOCKS, {"S": row(0, sep=49)}).outcome == "not_met"
 
 
 def test_steps_after_the_year_are_an_ambition() -> None:
