@@ -13,7 +13,7 @@ import pytest
 
 from planning.registry.rounds import RETURNS
 from submissions.uploads import Upload
-from tests.api.conftest import ACTORS, BASE, Machine, World, make_finding, make_run
+from tests.api.conftest import ACTORS, BASE, Machine, World, make_evaluation, make_finding, make_run
 
 BULK = ("points", "evaluations", "findings")
 POINTS_OF = {
@@ -185,6 +185,7 @@ def test_an_evaluation_leads_to_its_cells(world: World, machine: Callable[..., M
             "title": "Agency spend",
             "organisation": "RTH",
             "system": "QU9",
+            "group": None,
             "outcome": "not_met",
             "for_information": False,
             "planned": 4.1,
@@ -197,6 +198,8 @@ def test_an_evaluation_leads_to_its_cells(world: World, machine: Callable[..., M
             "rag": "red",
             "why": None,
             "so_far": None,
+            "parts": [],
+            "attested": None,
             "inputs": [
                 {
                     "organisation": "RTH",
@@ -240,6 +243,7 @@ def test_a_systems_own_row_has_no_organisation(world: World, machine: Callable[.
         ({"period": "2023-04"}, set()),
         ({"outcome": "not_assessable"}, {"system"}),
         ({"stage": "final"}, set()),
+        ({"group": "QU9-cancer-alliance"}, set()),
     ],
 )
 def test_evaluations_are_narrowed(
@@ -247,6 +251,19 @@ def test_evaluations_are_narrowed(
 ) -> None:
     rows = rows_of(machine("QU9"), "evaluations", **query)
     assert {row["id"] for row in rows} == {str(world.evaluations[which].pk) for which in expected}
+
+
+def test_those_of_a_group_come_where_they_are_asked_for(
+    world: World, machine: Callable[..., Machine]
+) -> None:
+    group, run = "QU9-cancer-alliance", world.evaluations["system"].run
+    grouped = make_evaluation(run, None, "QU9", group_id=group)
+    assert str(grouped.pk) not in {row["id"] for row in rows_of(machine("QU9"), "evaluations")}
+    rows = rows_of(machine("QU9"), "evaluations", group=group)
+    assert [(row["id"], row["group"]) for row in rows] == [(str(grouped.pk), group)]
+    assert rows_of(machine("QT6"), "evaluations", group=group) == []
+    assert rows_of(machine("QU9"), "evaluations", group="QU9-maternity-system") == []
+    assert machine("QU9").get(f"{BASE}evaluations/", group="QU9-club").status_code == 400
 
 
 def test_the_basis_is_named(world: World, machine: Callable[..., Machine]) -> None:
