@@ -47,11 +47,13 @@ def named(value: Fraction, unit: str) -> str:
         return unit
     if unit == "people":
         return "person"
-    return unit.removesuffix("s") if unit.endswith("s") and not unit.endswith("ss") else unit
+    return unit.removesuffix("s") if _is_counted(unit) or unit in MEASURED else unit
 
 
 def _is_counted(unit: str) -> bool:
-    return unit == "people" or (unit.endswith("s") and unit not in MEASURED)
+    """Whether it is a number of things, and not an amount or so many for each of something."""
+    is_plural = unit == "people" or (unit.endswith("s") and unit not in MEASURED)
+    return is_plural and "per" not in unit.split()
 
 
 def _same(one: Fraction, other: Fraction, decimals: int) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from fractions import Fraction
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from planning.plan.array import Member
 from planning.registry.lines import Line
 from targets.evaluation import Outcome, evaluate, evaluate_system
 from targets.guidance import Target
+from targets.sentences import asked
 from tests.plans import line, member, plan_of, row, target
 
 SHARE = {"numerator": "N", "denominator": "D"}
@@ -415,6 +417,22 @@ def test_a_local_figure_takes_the_thresholds_place_for_its_body_alone() -> None:
     assert [found.outcome for found in evaluate(plan, [asked])] == ["met", "not_met"]
     [whole] = evaluate_system(plan, [asked], "QU9")
     assert (whole.outcome, whole.threshold) == ("met", 20)
+
+
+@pytest.mark.parametrize(
+    ("unit", "goal", "said"),
+    [
+        ("patients", 10, "at least 10 patients are asked"),
+        ("patients", 1, "at least 1 patient is asked"),
+        ("people", 1, "at least 1 person is asked"),
+        ("minutes", 30, "at least 30 minutes is asked"),
+        ("per 100 first attendances", 16, "at least 16 per 100 first attendances is asked"),
+        ("%", 76, "at least 76.0% is asked"),
+        ("£000", -5, "at least −£5,000 is asked"),
+    ],
+)
+def test_what_is_asked_in_words(unit: str, goal: int, said: str) -> None:
+    assert asked(">=", Fraction(goal), unit) == said
 
 
 # --- several tests -----------------------------------------------------------------------------------------------
