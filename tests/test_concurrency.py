@@ -24,13 +24,14 @@ from planning.foundation.jobs import Job
 from planning.plan.runs import CurrentRun, Run
 from planning.registry.lines import Lines
 from planning.registry.rounds import Stage
-from submissions import lifecycle, pipeline
+from submissions import lifecycle, pipeline, regions
 from submissions.demo import workbook_bytes
 from submissions.extending import AlreadyDecided, ask_for_time, grant, refuse
 from submissions.extensions import Extension
 from submissions.lifecycle import WrongState
 from submissions.receive import receive
 from submissions.uploads import Receipt, Upload
+from targets.evaluations import Evaluation
 from tests.flow import ROUND, figures_of, planner_of, send
 from tests.planned import make_upload
 
@@ -214,3 +215,11 @@ def test_a_whole_system_checked_at_once_ends_with_all_of_it() -> None:
     assert given == [None] * len(uploads)
     run = CurrentRun.objects.get(scope="system", subject="QU9", basis="latest").run
     assert sorted(row["organisation"] for row in run.inputs) == sorted([*bodies, "RWX"])
+
+
+def test_a_region_judged_twice_at_once_has_one_run() -> None:
+    make_upload("RTH", "activity", state="accepted", stage="final")
+    assert at_once(4, lambda place: regions.judge(f"{ROUND}|Y59|accepted")) == [None] * 4
+    run = Run.objects.get(scope=Run.REGION)
+    assert CurrentRun.objects.get(scope=Run.REGION).run_id == run.pk
+    assert Evaluation.objects.filter(run=run, target="23-01").count() == 1

@@ -9,7 +9,7 @@ from typing import Any
 from planning.foundation import wording
 from planning.people.access import TRUST, Scope
 from planning.plan.months import twelve
-from planning.registry.organisations import REGION, Organisation
+from planning.registry.organisations import NHS_ENGLAND, REGION, Organisation
 from planning.registry.periods import month_label
 from targets.attestations import STATES
 from targets.evaluations import MET, NOT_MET, Evaluation
@@ -39,6 +39,8 @@ def name_of(row: Evaluation) -> str:
         return row.group.name
     if row.system is None:
         return ""
+    if row.system.kind == NHS_ENGLAND:
+        return "England: the systems of the round"
     kind = "region" if row.system.kind == REGION else "system"
     return f"{row.system.system_name or row.system.short_name} ({kind})"
 
