@@ -28,6 +28,7 @@ from targets.shortfall import missed
 from targets.trajectory import target_months
 from targets.verdict import (
     colour_of,
+    no_baseline,
     nothing_to_divide_by,
     pace_of,
     pace_words,
@@ -213,8 +214,7 @@ def _judged(reading: Reading, blank: Outcome) -> Outcome:
     plan, target = reading.plan, reading.target
     base = None if reading.baseline is None else reading.value(reading.baseline)
     if reading.baseline is not None and (base is None or (base == 0 and divides_by_baseline(target))):
-        named = plan.periods[reading.baseline]
-        return replace(blank, why=f"The {named} figure is zero or missing: there is no baseline.")
+        return replace(blank, why=no_baseline(reading, base))
     aim = aim_of(reading)
     if aim.why:
         return replace(blank, why=aim.why, months=months_of(reading, base))

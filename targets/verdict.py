@@ -20,6 +20,7 @@ from targets.comparators import (
 )
 from targets.goals import Aim
 from targets.guidance import Target
+from targets.ledger import Signed
 from targets.rag import rag, rag_of_pace
 from targets.reading import Reading, where_of
 from targets.trajectory import needed_by_march, pace
@@ -110,13 +111,21 @@ def pace_words(plan: Plan, target: Target, shown: Verdict, base: Fraction | None
 
 def nothing_to_divide_by(reading: Reading, window: int) -> str:
     """Which figure is zero, and where it stands; of several organisations only which line and when."""
+    side = reading.measure.below(reading.counted)
+    return f"{_named(reading, side, window)}, so there is nothing to divide by."
+
+
+def no_baseline(reading: Reading, base: Fraction | None) -> str:
+    """Which past figure is zero, itself or what it is divided by."""
+    side = reading.measure.top if base is not None else reading.measure.below(reading.counted)
+    return f"{_named(reading, side, reading.baseline or 0)}: there is no baseline."
+
+
+def _named(reading: Reading, side: Signed, window: int) -> str:
+    """`“All” (D) is zero in March 2024 (sheet Activity, cell R7)`."""
     plan, rows = reading.plan, reading.rows
-    lines = reading.measure.below(reading.counted)
-    codes = [code for _, code in lines if code in plan.lines]
-    labels = " + ".join(f"“{plan.lines[code].label}” ({code})" for code in codes) or " + ".join(
-        code for _, code in lines
-    )
-    place = window if window >= 0 else periods.YEAR
+    codes = [code for _, code in side]
+    labels = [f"“{plan.lines[code].label}” ({code})" if code in plan.lines else code for code in codes]
     one = len(rows) == 1 and len(codes) == 1
-    where = where_of(plan, plan.members[rows[0]].ods if one else "", codes[0] if one else "", place)
-    return f"{labels} is zero{where}, so there is nothing to divide by."
+    ods, code = (plan.members[rows[0]].ods, codes[0]) if one else ("", "")
+    return f"{' + '.join(labels)} is zero{where_of(plan, ods, code, window if window >= 0 else periods.YEAR)}"

@@ -238,10 +238,17 @@ def test_a_reduction_against_2019_20() -> None:
     assert missed.numbers == "(1,200 − 960) / 1,200 × 100 = 20.0%, held against at least 25.0%"
 
 
-@pytest.mark.parametrize("baseline", [None, 0])
-def test_a_change_needs_its_baseline(baseline: int | None) -> None:
+@pytest.mark.parametrize(
+    ("baseline", "why"),
+    [
+        (None, "RTH left “N” (N) blank for 2019/20 (sheet Figures, cell E6)."),
+        (0, "“N” (N) is zero for 2019/20 (sheet Figures, cell E6): there is no baseline."),
+    ],
+)
+def test_a_change_needs_its_baseline(baseline: int | None, why: str) -> None:
     plan = plan_of([line("N")], ["RTH"], {("RTH", "N"): row(75, baseline=baseline)})
-    assert one(plan, FEWER).outcome == "not_assessable"
+    outcome = one(plan, FEWER)
+    assert (outcome.outcome, outcome.why) == ("not_assessable", why)
 
 
 def test_a_share_of_the_baseline() -> None:
