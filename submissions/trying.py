@@ -4,7 +4,7 @@ Stores nothing."""
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ from planning.plan.rulebook import Rule, load_parameters, load_rules
 from planning.plan.rules import ORGANISATION, Breach, is_judged, run_rules
 from planning.registry.actuals import published_of
 from planning.registry.lines import Line, Lines
-from planning.registry.organisations import Organisation
+from planning.registry.organisations import ICB, Membership, Organisation
 from planning.registry.rounds import RETURNS, Round
 from submissions import triangulation  # noqa: F401 importing it registers what its rules judge
 from submissions.checks import check_return
@@ -27,6 +27,11 @@ from submissions.reader import read
 from submissions.refusals import Refused
 from submissions.returns import expected_lines, return_identity
 from submissions.workbook import Sheets
+from targets.evaluation import evaluate
+from targets.evaluations import NOT_MET
+from targets.governing import for_system, load_targets
+from targets.ledger import Ledger
+from targets.plausibility import implausible
 
 SEVERITIES = (BLOCK, EXPLAIN, NOTE)
 
@@ -77,7 +82,9 @@ def _found(
     rules = {rule.code: rule for rule in load_rules(identity.round, load_parameters(identity.round))}
     faults = Counted.of(check_return(parsed, lines, plan, list(rules.values())))
     found = [_of_fault(rules[fault.rule], fault) for fault in faults.first]
-    found.extend(_of_rules(without_wrong_signs(plan, faults.every), identity.return_kind, rules.values()))
+    judged = without_wrong_signs(plan, faults.every)
+    found.extend(_of_rules(judged, identity.return_kind, rules.values()))
+    found.extend(_of_paths(judged, organisation, identity.round, rules.values()))
     numbers = Counter(finding["rule"] for finding in found) + Counter(faults.left_out)
     counts = dict.fromkeys(SEVERITIES, 0)
     for rule, number in numbers.items():
@@ -109,6 +116,25 @@ def _of_rules(plan: Plan, return_kind: str, rules: Any) -> Iterator[dict[str, st
     wanted = [rule for rule in rules if rule.needs_only(return_kind) and is_judged(rule)]
     for rule, breach in run_rules(plan, wanted, ORGANISATION).breaches:
         yield _of_breach(plan, rule, breach)
+
+
+def _of_paths(
+    plan: Plan, organisation: Organisation, round_code: str, rules: Iterable[Rule]
+) -> Iterator[dict[str, str]]:
+    """What cannot easily be believed of the ways to the targets that this return alone holds."""
+    targets = for_system(load_targets(round_code), _system_of(organisation))
+    outcomes = evaluate(plan, targets)
+    missed = {outcome.target.code for outcome in outcomes if outcome.outcome == NOT_MET}
+    for rule, breach in implausible(Ledger(plan), targets, rules, missed).breaches:
+        yield _of_breach(plan, rule, breach)
+
+
+def _system_of(organisation: Organisation) -> str | None:
+    """The system that it is counted in; an ICB is its own."""
+    if organisation.kind == ICB:
+        return organisation.ods
+    host = Membership.objects.filter(organisation=organisation, role=Membership.HOST)
+    return host.values_list("system_id", flat=True).first()
 
 
 def _of_breach(plan: Plan, rule: Rule, breach: Breach) -> dict[str, str]:

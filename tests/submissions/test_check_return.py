@@ -67,6 +67,26 @@ def test_a_required_figure_is_not_declined(tmp_path: Path, capsys: pytest.Captur
     assert found == [("V09", "block", good.cell("E.M.8", "Apr-23"))]
 
 
+def test_a_path_that_cannot_easily_be_believed_is_noted(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """March as planned, the months before it as in the outturn: told of each target that the line serves."""
+    good = made("RTH", "activity")
+    share = good.figures["E.B.27N"][1] / good.figures["E.B.27D"][1]
+    months = [f"{month}-23" for month in ("Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")]
+    changes = {
+        good.cell("E.B.27N", month): round(good.figures["E.B.27D"][at + 2] * share)
+        for at, month in enumerate([*months, "Jan-24", "Feb-24"])
+    }
+    code, said = run(edited(good.path, changes, to=tmp_path / "a.xlsx"), capsys)
+    assert code == 0
+    assert {(row["rule"], row["severity"], row["line"]) for row in said["findings"]} == {
+        ("V22", "note", "E.B.27N"),
+        ("V24", "note", "E.B.27N"),
+    }
+    assert all(row["cell"] and row["message"].startswith("23-13, ") for row in said["findings"])
+
+
 def test_a_rule_of_this_return_alone_is_run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """T29: more people wait over 104 weeks than over 78."""
     good = made("RTH", "activity")
