@@ -204,7 +204,18 @@ def _fill(
     is_whole = case.target.effect["kind"] in YEARLY and not case.target.steps
     if line.over_time in FLOWS and is_whole and "mean" not in case.target.measure:
         months = [*[Fraction(0)] * 11, months[-1]]
-    row[:] = [past, past, *months, months[-1] if line.is_annual else Fraction(0)]
+    wrong = 3 * past + 1  # what stands in the other of the two past columns
+    before = [past, wrong] if _past_place(case, code) == 0 else [wrong, past]
+    row[:] = [*before, *months, months[-1] if line.is_annual else Fraction(0)]
+
+
+def _past_place(case: Case, code: str) -> int:
+    """The column of the past that counts."""
+    source = case.target.threshold_from
+    if isinstance(source, Mapping) and source["line"] == code:
+        return oracle.YEARS[source["share_of"]]
+    usual = "outturn" if case.target.comparator in oracle.DIRECTIONS else "2019/20"
+    return oracle.YEARS[case.target.baseline or usual]
 
 
 def plan_at(case: Case, rows: Mapping[tuple[str, str], Sequence[Fraction]]) -> Plan:
