@@ -53,25 +53,27 @@ def _group(group: Group, today: date) -> dict[str, Any]:
         "code": group.code,
         "name": group.name,
         "kind": group.get_kind_display(),
-        "lead": group.lead.name,
-        "members": [_member(member, today) for member in group.members.all()],
+        "lead": group.lead.short_name,
+        "members": _members(list(group.members.all()), today),
         "source": group.source,
     }
 
 
-def _member(member: GroupMember, today: date) -> dict[str, str]:
-    return {
-        "name": member.organisation.short_name,
-        "when": _when(member, today),
-        "source": member.source,
-    }
+def _members(members: Sequence[GroupMember], today: date) -> list[dict[str, Any]]:
+    """By the days of their membership, as the members come: by the first of them."""
+    found: dict[str, list[str]] = {}
+    for member in members:
+        name = member.organisation.short_name
+        told = f"{name} ({member.source})" if member.source else name
+        found.setdefault(_when(member, today), []).append(told)
+    return [{"when": when, "names": names} for when, names in found.items()]
 
 
 def _when(member: GroupMember, today: date) -> str:
-    """`since 1 April 2022`, `from 1 April 2030`, `1 April 2022 until 1 May 2023`."""
+    """`Since 1 April 2022`, `From 1 April 2030`, `1 April 2022 until 1 May 2023`."""
     if member.until is not None:
         return f"{_day(member.since)} until {_day(member.until)}"
-    return f"{'since' if member.since <= today else 'from'} {_day(member.since)}"
+    return f"{'Since' if member.since <= today else 'From'} {_day(member.since)}"
 
 
 def _day(day: date) -> str:

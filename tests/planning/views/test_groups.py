@@ -21,9 +21,12 @@ OURS, THEIRS = "Thames Valley Cancer Alliance", "Peninsula Cancer Alliance"
 def test_an_icb_sees_its_system_s_groups(cara: Person, signed_in: SignIn) -> None:
     said = text_of(signed_in(cara).get(PAGE))
     assert OURS in said and THEIRS not in said
-    assert "Royal Berkshire since 1 April 2022" in said
+    assert (
+        "Since 1 April 2022: Buckinghamshire Healthcare, BOB ICB, Oxford University Hospitals, Royal Berkshire"
+        in said
+    )
     assert "Mental health provider collaborative Kind Provider collaborative" in said
-    assert "Who answers for it Oxford University Hospitals NHS Foundation Trust" in said
+    assert "Who answers for it Oxford University Hospitals Members" in said
     assert "Assumption" in said
 
 
@@ -54,8 +57,8 @@ def test_members_of_another_time_say_when(cara: Person, signed_in: SignIn) -> No
     group.members.filter(organisation_id="RWX").update(until=date(2023, 5, 1))
     GroupMember.objects.create(group=group, organisation_id="RHW", since=date(2999, 4, 1), source="A letter")
     said = text_of(signed_in(cara).get(PAGE))
-    assert "Berkshire Healthcare 1 April 2022 until 1 May 2023" in said
-    assert "Royal Berkshire from 1 April 2999 · A letter" in said
+    assert "1 April 2022 until 1 May 2023: Berkshire Healthcare" in said
+    assert "From 1 April 2999: Royal Berkshire (A letter)" in said
 
 
 def test_a_retired_group_is_not_there(cara: Person, signed_in: SignIn) -> None:
