@@ -184,11 +184,13 @@ def columns_of(scope: Scope, system: str) -> list[Body]:
 def _asked_of_something(
     targets: Sequence[Target], evaluations: Sequence[Evaluation], bodies: Sequence[Body]
 ) -> list[Body]:
-    """The bodies that some target applies to, all of them before anything is judged: an empty column is wide."""
+    """The bodies that some target applies to and those that have sent nothing, of several systems only those of
+    which something is known: an empty column is wide."""
     codes = {target.code for target in targets}
     applies = {_key(row) for row in evaluations if row.target in codes and row.outcome != NOT_APPLICABLE}
     judged = {_key(row) for row in evaluations}
-    return [body for body in bodies if body.key in applies or body.key not in judged] or list(bodies)
+    silent = {body.key for body in bodies if not body.is_whole} - judged
+    return [body for body in bodies if body.key in applies | silent] or list(bodies)
 
 
 def _key(row: Evaluation) -> str:

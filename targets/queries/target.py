@@ -13,8 +13,8 @@ from planning.foundation import wording
 from planning.people.access import Scope
 from planning.people.roles import REVIEW
 from planning.plan.visible import basis_for
+from planning.registry.organisations import ICB, TRUST_TYPES
 from planning.registry.organisations import KINDS as TYPES
-from planning.registry.organisations import TRUST_TYPES
 from planning.registry.place import Place
 from targets.doubts import doubts_of
 from targets.evaluations import NOT_APPLICABLE, Evaluation
@@ -177,15 +177,26 @@ def _set_for(scope: Scope, target: Target) -> str:
 
 
 def _asked_of(target: Target) -> str:
-    """`Trusts (acute trust) and systems; shown to trusts for information`."""
-    kinds = [name[0].lower() + name[1:] for code, name in TYPES if code in target.types]
-    of_type = f" ({', '.join(kinds)})" if kinds and not target.types >= set(TRUST_TYPES) else ""
-    levels = [
-        f"{words if at == 0 else words[0].lower() + words[1:]}{of_type if level == 'trust' else ''}"
-        for at, (level, words) in enumerate((k, v) for k, v in LEVELS.items() if k in target.levels)
-    ]
-    shown = [LEVELS[level].lower() for level in LEVELS if level in target.indicator_levels]
-    return wording.names(levels) + (f"; of {wording.names(shown)} for information" if shown else "")
+    """`Trusts (acute trust) and systems`, `Systems; trusts are shown it for information`."""
+    asked = [_level(level, target) for level in LEVELS if level in target.levels - target.indicator_levels]
+    shown = [_level(level, target) for level in LEVELS if level in target.indicator_levels]
+    said = [wording.names(asked)] if asked else []
+    said += [f"{wording.names(shown)} for information"] if shown else []
+    text = "; ".join(said)
+    return text[:1].upper() + text[1:]
+
+
+def _level(level: str, target: Target) -> str:
+    """`trusts (acute trust)`, `systems`; an ICB's own return stands among the trusts'."""
+    words = LEVELS[level] if level in ("cancer_alliance", "national") else _lower(LEVELS[level])
+    kinds = [_lower(name) for code, name in TYPES if code in target.types]
+    if level != "trust" or not kinds or target.types >= set(TRUST_TYPES):
+        return words
+    return "integrated care boards" if target.types == {ICB} else f"{words} ({', '.join(kinds)})"
+
+
+def _lower(text: str) -> str:
+    return text[:1].lower() + text[1:]
 
 
 def _smart(given: Mapping[str, str]) -> str:

@@ -87,7 +87,7 @@ def test_nhs_england_has_a_column_for_each_system_and_may_choose_one(
         make_evaluation(run, None, system, outcome=outcome)
     browser = signed_in(nadia)
     page = browser.get(MAP).content.decode()
-    assert {"BOB ICB", "Cornwall ICB"} <= set(heads(page))
+    assert {"BOB ICB", "Cornwall and the Isles of Scilly ICB"} <= set(heads(page))
     one = browser.get(MAP, {"system": "QU9"}).content.decode()
     assert heads(one)[:2] == ["Target", "The system"] and "Royal Berkshire" in heads(one)
 
