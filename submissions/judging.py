@@ -54,7 +54,7 @@ class Book:
 
     @classmethod
     def load(cls, round_code: str) -> Book:
-        """From the store, seven queries."""
+        """From the store, in a fixed number of queries."""
         lines = Lines.load(round_code)
         parameters = load_parameters(round_code)
         rules = load_rules(round_code, parameters)
