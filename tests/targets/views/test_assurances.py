@@ -38,7 +38,10 @@ def answered(by: Person, subject: str, ods: str, state: str = "in_place", **give
 def test_a_trust_sees_what_is_asked_of_it_and_how_it_answered(asha: Person, signed_in: SignIn) -> None:
     answered(asha, PLAN, "RTH", due=date(2023, 9, 30))
     said = text_of(signed_in(asha).get(LIST))
-    assert "Oxford University Hospitals In place 1 On track 0 At risk 0 Not in place 0 No answer" in said
+    assert (
+        "Who answers In place On track At risk Not in place No answer All Oxford University Hospitals 1 0 0 0 "
+        in said
+    )
     assert "Key action 23-A02, 2023/24 priorities and operational planning guidance, version 1.1" in said
     assert "✓ In place Change" in said and "Priya Shah 30 September 2023" in said
     assert "Board paper of 3 March." in said
