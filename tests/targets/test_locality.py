@@ -202,7 +202,7 @@ def test_it_is_put_beside_the_latest_round_that_has_the_metric() -> None:
     beside = [
         ("2023-24", target("23-01", metric="other")),
         ("2022-23", target("22-01", by="2023-03")),
-        ("2021-22", target("21-01", threshold=10, by="2022-03")),
+        ("2021-22", target("21-01", by="2024-03")),  # nearer in time, and older
     ]
     found = standing(local(), beside)
     assert (found.round, found.national and found.national.code) == ("2022-23", "22-01")
