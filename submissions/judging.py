@@ -50,7 +50,7 @@ class Book:
     waivers: list[Waiver] = field(default_factory=list)
     answers: Answers = field(default_factory=dict)
     known: Values = field(default_factory=dict)  # reference values, which stand in no return
-    groups: Groupings = field(default_factory=dict)  # of each system, as they stand today
+    groups: Groupings | None = None  # of each system as they stand today, asked for when a system is judged
 
     @classmethod
     def load(cls, round_code: str) -> Book:
@@ -62,7 +62,6 @@ class Book:
         book = cls(round_code, lines, rules, targets, members_of(round_code), waivers=holding(round_code))
         book.answers = answers_of(round_code)
         book.known = reference_values(round_code)
-        book.groups = groupings_on(timezone.localdate())
         book.versions = {
             "software": settings.VERSION,
             "lines": digest_of([(line.code, line.version) for line in lines.values()]),
@@ -98,6 +97,12 @@ class Book:
         attested = {"attested": digest_of(given)} if given else {}
         grouped = {"groups": digest_of([asdict(group) for group in groups])} if groups else {}
         return versions_with({**self.versions, **attested, **grouped}, waivers)
+
+    def groups_of(self, system: str) -> Sequence[Grouping]:
+        """A system's groups; the first time one query, for all of them. A return that is stopped needs none."""
+        if self.groups is None:
+            self.groups = groupings_on(timezone.localdate())
+        return self.groups.get(system, ())
 
     def systems_of(self, ods: str) -> list[Organisation]:
         """The systems in use that an organisation's figures reach: its host, those it serves, itself."""
@@ -187,7 +192,7 @@ def judge_system(
     whole = plan.system(system.ods, system.short_name)
     verdicts = run_rules(whole, [rule for rule in book.rules if is_judged(rule)], SYSTEM)
     findings = [finding_of(book.round, plan, rule, breach, system.ods) for rule, breach in verdicts.breaches]
-    targets, groups = for_system(book.targets, system.ods), book.groups.get(system.ods, ())
+    targets, groups = for_system(book.targets, system.ods), book.groups_of(system.ods)
     outcomes = evaluate_system(plan, targets, system.ods, book.answers)
     findings += [
         finding_of_miss(book.round, plan, outcome, system.ods) for outcome in outcomes if _is_finding(outcome)

@@ -51,7 +51,7 @@ def judged(
     asked: Target, answers: dict[tuple[str, str], Answer] | None = None, system: bool = False
 ) -> Result:
     """RTH's five people waiting in March, judged against one target; or its system's."""
-    book = Book(ROUND, lines(line("S", "last")), [], [asked], [], answers=answers or {})
+    book = Book(ROUND, lines(line("S", "last")), [], [asked], [], answers=answers or {}, groups={})
     version = Version(UPLOAD, "RTH", "activity", 1, "0", {"Figures": [*"EFGHIJKLMNOPQRS"]})
     figures = dict.fromkeys(PERIOD_FIELDS, 50000)
     row = Value(upload_id=UPLOAD, line="S", sheet="Figures", row=6, states="v" * COUNT, **figures)
