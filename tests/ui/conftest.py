@@ -57,3 +57,11 @@ def is_accessible() -> Callable[[Any], None]:
         assert [(fault["id"], [node["html"] for node in fault["nodes"]]) for fault in found] == []
 
     return check
+
+
+@pytest.fixture(autouse=True)
+def _quiet_queue(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody listens to the bell here: `the_worker_works` looks at the jobs themselves."""
+    monkeypatch.setattr("planning.foundation.jobs.ring", lambda job: None)
+    monkeypatch.setattr("planning.foundation.charts._ask", lambda chart: None)
+    monkeypatch.setattr("planning.foundation.charts.PATIENCE", 0)

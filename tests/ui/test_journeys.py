@@ -10,52 +10,16 @@ import openpyxl
 import pytest
 from pytest_django.live_server_helper import LiveServer
 
-from planning.foundation.jobs import Job
-from planning.people.person import Person
-from planning.people.telling import SEND
 from planning.registry.lines import Lines
-from planning.tasks import send_notice
-from submissions import queued, tasks
 from submissions.demo import spoiled, workbook_bytes
 from submissions.trying import try_return
 from submissions.uploads import Upload
-from tests.conftest import PASSWORD, make_person
-from tests.flow import ROUND, figures_of, send, send_three
+from tests.conftest import ROUND, make_person
+from tests.flow import figures_of, send, send_three
+from tests.ui.acting import sign_in, the_worker_works
 
 pytestmark = pytest.mark.django_db(transaction=True)
 IsAccessible = Callable[[Any], None]
-WORK = {
-    queued.CHECK: tasks.check_upload,
-    queued.JUDGE: tasks.judge,
-    queued.TELL: tasks.send_receipt,
-    queued.MARK: tasks.mark_up,
-    SEND: send_notice,
-}
-
-
-@pytest.fixture(autouse=True)
-def _quiet_queue(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nobody listens to the bell here: `the_worker_works` looks at the jobs themselves."""
-    monkeypatch.setattr("planning.foundation.jobs.ring", lambda job: None)
-    monkeypatch.setattr("planning.foundation.charts._ask", lambda chart: None)
-    monkeypatch.setattr("planning.foundation.charts.PATIENCE", 0)
-
-
-def the_worker_works() -> None:
-    for job in Job.objects.filter(state=Job.QUEUED).order_by("enqueued_at"):
-        WORK[job.task](str(job.id))
-
-
-def sign_in(page: Any, live_server: LiveServer, person: Person) -> None:
-    page.goto(f"{live_server.url}/accounts/login/")
-    page.get_by_label("Email").fill(person.email)
-    page.locator("input[name=password]").fill(PASSWORD)
-    page.locator("input[name=password]").press("Enter")
-    page.get_by_role("button", name="Sign out").wait_for()
-    page.wait_for_url(lambda url: "/accounts/" not in url)
-    page.goto(
-        f"{live_server.url}/?round={ROUND}"
-    )  # nobody works in any round yet: one would come to the newest
 
 
 def workbook(folder: Path, ods: str, kind: str, *, broken: bool = False) -> str:
