@@ -52,6 +52,10 @@ class Reading:
             self._read[window] = self._sum(window)
         return self._read[window]
 
+    def remember(self, window: int, sides: Sides) -> None:
+        """What has been read of its one row already."""
+        self._read[window] = sides
+
     def _sum(self, window: int) -> Sides | None:
         total: Sides | None = None
         for o in self.rows:
@@ -72,6 +76,8 @@ def wanting_of(reading: Reading, o: int) -> Wanting | None:
         found = reading.measure.read(reading.ledger, o, window, reading.counted)
         if isinstance(found, Wanting):
             return found
+        if reading.rows == (o,):
+            reading.remember(window, found)
     return None
 
 
