@@ -53,7 +53,7 @@ class Test:
     measure: Measure
 
 
-def tests_of(ledger: Ledger, target: Target, o: int) -> list[Test]:
+def judged_of(ledger: Ledger, target: Target, o: int) -> list[Test]:
     """What is judged of the o-th organisation along a path: nothing where it is not asked in this round, where
     neither way is better, and where a year has one figure alone."""
     member = ledger.plan.members[o]

@@ -20,7 +20,7 @@ from targets import sentences
 from targets.comparators import DIRECTIONS
 from targets.guidance import Target
 from targets.ledger import Ledger, input_places
-from targets.paths import Path, paths_of, returns_of, tests_of
+from targets.paths import Path, judged_of, paths_of, returns_of
 
 JANUARY = 9  # counted from April
 
@@ -55,7 +55,7 @@ def implausible(
 def _judge(
     ledger: Ledger, target: Target, o: int, rules: Iterable[Rule], is_missed: bool, verdicts: Verdicts
 ) -> None:
-    member, tests = ledger.plan.members[o], tests_of(ledger, target, o)
+    member, tests = ledger.plan.members[o], judged_of(ledger, target, o)
     missing = sorted(returns_of(ledger, tests, o) - set(member.uploads))
     paths = [] if missing else paths_of(ledger, tests, o)
     for rule in rules:

@@ -3,7 +3,7 @@ arithmetic, so that what stands out is the shortfall and not a fault of the work
 
 | name | whose | what it should hit |
 |---|---|---|
-| agency_over_ceiling | trusts | 23-43, T08: agency at 4.3% of pay, the same number of people; V23 where it was far lower |
+| agency_over_ceiling | trusts | 23-43, T08: agency at 4.3% of pay, as many people; V23 where it was far lower |
 | waits_over_65_weeks | acute | 23-10: 120 people over 65 weeks in March without an exception |
 | pay_out_of_step | trusts | T03: pay 3.4% above what staff and award explain |
 | efficiency_short | all | 23-42: efficiency at 1.5% of spend |

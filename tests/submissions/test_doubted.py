@@ -56,4 +56,6 @@ def test_the_rule_book_lists_them_with_their_parameters() -> None:
         "V23": {},
         "V24": {"times": 3, "earlier": 3},
     }
-    assert all(rules[code].tolerance.text and rules[code].severity == "note" for code in ("V22", "V23", "V24"))
+    assert all(
+        rules[code].tolerance.text and rules[code].severity == "note" for code in ("V22", "V23", "V24")
+    )

@@ -25,7 +25,7 @@ from targets.evaluations import MET, NOT_APPLICABLE, NOT_ASSESSABLE, NOT_MET
 from targets.governing import for_system, load_targets
 from targets.guidance import Target
 from targets.ledger import Ledger
-from targets.paths import paths_of, tests_of
+from targets.paths import judged_of, paths_of
 from targets.plausibility import implausible
 from tests.filled import Figures, filled, lines_of, plan_of
 from tests.workbooks import ROUND, catalogue
@@ -112,7 +112,7 @@ def test_a_filled_trust_has_paths_to_doubt(round_code: str) -> None:
     bodies, figures = filled("QU9", 1, round_code)
     ledger = Ledger(plan_of("QU9", bodies, figures, round_code))
     o = ledger.plan.row["RTH"]
-    tests = [test for target in targets(round_code, "QU9") for test in tests_of(ledger, target, o)]
+    tests = [test for target in targets(round_code, "QU9") for test in judged_of(ledger, target, o)]
     found = paths_of(ledger, tests, o)
     assert len(found) >= {"2022-23": 15, "2023-24": 15, "2024-25": 5}[round_code]
 
