@@ -131,7 +131,7 @@ def test_a_groups_row_is_the_groups(cara: Person, signed_in: SignIn) -> None:
 def test_its_history_goes_over_documents_and_rounds(asha: Person, signed_in: SignIn) -> None:
     said = text_of(signed_in(asha).get("/rounds/2022-23/targets/22-38/"))
     assert "version 1 22-38" in said and "Replaced by a later version" in said
-    assert "22-38, this page Asks for" in said and "40 to 50 per 100,000 by December 2023" in said
+    assert "22-38, this page Asks for" in said and "40 to 50 beds per 100,000 by December 2023" in said
     assert "Standing Governs 2022/23 and 2023/24" in said
 
 
@@ -152,7 +152,9 @@ def test_a_local_target_stands_beside_the_national(tamsin: Person, cara: Person,
 def test_whom_it_asks(tamsin: Person, signed_in: SignIn) -> None:
     browser = signed_in(tamsin)
     assert "Asked of Trusts (acute trust) and systems" in text_of(browser.get(ONE))
-    assert "Asked of Integrated care boards and systems" in text_of(browser.get(f"{LIST}QT6-23-21/"))
+    assert "Asked of Systems; integrated care boards for information" in text_of(
+        browser.get(f"{LIST}QT6-23-21/")
+    )
 
 
 def test_a_slip_of_the_document_is_shown(tamsin: Person, signed_in: SignIn) -> None:
