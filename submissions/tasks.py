@@ -88,6 +88,14 @@ def end_waivers() -> int:
     return end_lapsed()
 
 
+@shared_task(name="submissions.tasks.judge_overtaken")
+def judge_overtaken() -> int:
+    """Judge again what was judged by guidance that no longer holds: a day has come, or files were loaded."""
+    from submissions.overtaken import judge_what_was_overtaken
+
+    return judge_what_was_overtaken()
+
+
 @shared_task(name="submissions.tasks.clear_rejected")
 def clear_rejected() -> int:
     """Let go of the bytes of files that were rejected a month ago; what they were and why is kept for good."""

@@ -118,6 +118,10 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(_queue / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "submissions.tasks.sweep", "schedule": 15.0},
     "end waivers": {"task": "submissions.tasks.end_waivers", "schedule": crontab(minute=5)},
+    "judge what was overtaken": {
+        "task": "submissions.tasks.judge_overtaken",
+        "schedule": crontab(minute=10),  # the first of the day soon after midnight
+    },
     "clear rejected files": {"task": "submissions.tasks.clear_rejected", "schedule": 6 * 3600.0},
 }
 

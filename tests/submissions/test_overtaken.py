@@ -1,0 +1,77 @@
+"""What was judged by guidance that no longer holds is judged again, and nothing else."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from planning.foundation.jobs import Job
+from planning.people.person import Person
+from planning.plan.runs import LATEST, CurrentRun
+from planning.registry.groups import GroupMember
+from submissions import pipeline
+from submissions.overtaken import judge_what_was_overtaken
+from submissions.queued import JUDGE_BODY
+from targets.editing import as_in_file, edit
+from targets.evaluations import Evaluation
+from targets.guidance import TargetVersion
+from tests.flow import ROUND, send
+
+pytestmark = pytest.mark.django_db
+
+
+def queued() -> list[str]:
+    jobs = Job.objects.filter(task=JUDGE_BODY, state=Job.QUEUED)
+    return list(jobs.order_by("subject").values_list("subject", flat=True))
+
+
+def threshold() -> float | None:
+    pointers = CurrentRun.objects.filter(round_id=ROUND, basis=LATEST).values("run_id")
+    return Evaluation.objects.get(run__in=pointers, target="23-01", organisation_id="RTH").threshold
+
+
+@pytest.fixture
+def returned(db: None) -> None:
+    send("RTH", "activity")
+    Job.objects.all().delete()
+
+
+def test_what_still_holds_is_left_alone(returned: None) -> None:
+    assert judge_what_was_overtaken() == 0
+    assert queued() == []
+
+
+def test_a_day_that_has_come_judges_everybody_anew(returned: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened = TargetVersion.objects.get(code="23-01", is_current=True)
+    tomorrow = timezone.localdate() + timedelta(days=1)
+    edit(
+        by=Person.objects.create_superuser("root@example.nhs.uk", "long-enough-7", name="Root"),
+        opened=opened,
+        entry={**as_in_file(opened.entry), "threshold": 78},
+        reason="From tomorrow",
+        effective_from=tomorrow,
+    )
+    Job.objects.all().delete()
+    assert judge_what_was_overtaken() == 0  # not yet
+    monkeypatch.setattr("targets.governing.timezone.localdate", lambda: tomorrow)
+    assert judge_what_was_overtaken() == 2  # the trust and its system
+    assert judge_what_was_overtaken() == 2  # asked again before a worker came: nobody is queued twice
+    assert queued() == [f"{ROUND}:QU9", f"{ROUND}:RTH"]
+    assert threshold() == 76
+    for subject in queued():
+        pipeline.judge_wherever(subject)
+    assert threshold() == 78
+    Job.objects.all().delete()
+    assert judge_what_was_overtaken() == 0
+
+
+def test_a_group_that_somebody_has_left_judges_its_system_anew(returned: None) -> None:
+    members = GroupMember.objects.filter(group="QU9-cancer-alliance", organisation="RTH")
+    assert members.update(until=timezone.localdate()) == 1
+    assert judge_what_was_overtaken() == 1
+    assert queued() == [f"{ROUND}:QU9"]
+    pipeline.judge_wherever(f"{ROUND}:QU9")
+    Job.objects.all().delete()
+    assert judge_what_was_overtaken() == 0
