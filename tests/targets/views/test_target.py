@@ -131,7 +131,7 @@ def test_a_groups_row_is_the_groups(cara: Person, signed_in: SignIn) -> None:
 def test_its_history_goes_over_documents_and_rounds(asha: Person, signed_in: SignIn) -> None:
     said = text_of(signed_in(asha).get("/rounds/2022-23/targets/22-38/"))
     assert "version 1 22-38" in said and "Replaced by a later version" in said
-    assert "22-38, this page Asks for" in said and "40 to 50 beds per 100,000 by December 2023" in said
+    assert "22-38 , this page Asks for" in said and "40 to 50 beds per 100,000 by December 2023" in said
     assert "Standing Governs 2022/23 and 2023/24" in said
 
 
