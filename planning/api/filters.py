@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from django.db.models import Q
@@ -69,15 +69,18 @@ class System:
         return Q(system_id=self.code) | served
 
 
-def system_asked(asked: Asked, round_code: str) -> System | None:
-    """The system asked for, None where none is; one query. Raises Problem 400."""
+def system_asked(
+    asked: Asked, round_code: str, *, besides: Callable[[], Iterable[str]] = tuple
+) -> System | None:
+    """The system asked for, None where none is; one query. `besides` gives codes that stand for several systems
+    and have rows of their own. Raises Problem 400."""
     if "system" not in asked:
         return None
     code = asked["system"]
     members = list(Membership.objects.filter(system_id=code, system__rounds__round_id=round_code))
     if not members:
         taking_part = SystemRound.objects.filter(round_id=round_code).order_by("system_id")
-        asked.among("system", list(taking_part.values_list("system_id", flat=True)))
+        asked.among("system", [*taking_part.values_list("system_id", flat=True), *besides()])
     served = {row.organisation_id: row.counts_for for row in members if row.role == Membership.SERVED}
     return System(code, _with_role(members, Membership.HOST) | {code}, served)
 

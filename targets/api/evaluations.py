@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from django.db.models import Q
@@ -28,9 +29,12 @@ from planning.foundation.paging import Keyset, enveloped, identifier, paged, wor
 from planning.foundation.rest import route
 from planning.foundation.tables import FORMAT, Column, Table, plain
 from planning.people.access import scope_of
+from planning.plan.runs import Run
 from planning.plan.visible import basis_for
 from planning.registry.groups import Group
 from planning.registry.lines import Lines
+from planning.registry.organisations import NHS_ENGLAND, Organisation
+from planning.registry.rounds import SystemRound
 from targets.evaluations import MET, NOT_APPLICABLE, NOT_ASSESSABLE, NOT_MET, Evaluation
 from targets.guidance import Target
 from targets.listing import listed
@@ -44,7 +48,12 @@ GROUP = Parameter(
     "group",
     "A group's code: its evaluations, which otherwise are left out beside those of bodies and systems.",
 )
-FILTERS = (SYSTEM, ORGANISATION, RETURN, LINE, PERIOD, STAGE, TARGET, OUTCOME, GROUP)
+WHOLE = replace(
+    SYSTEM,
+    description=f"{SYSTEM.description} A region's code, or NHS England's, gives NHS England the results of several "
+    "systems together, which otherwise are left out.",
+)
+FILTERS = (WHOLE, ORGANISATION, RETURN, LINE, PERIOD, STAGE, TARGET, OUTCOME, GROUP)
 ORDER = Keyset(("target", "id"), (word, identifier))
 TABLE = Table(
     "evaluations",
@@ -148,11 +157,7 @@ def _filters(asked: Asked, round_code: str) -> Q:
     condition = Q()
     if organisation := organisation_asked(asked):
         condition &= Q(organisation_id=organisation)
-    if system := system_asked(asked, round_code):
-        served = Q()
-        for ods, targets in system.served.items():
-            served |= Q(organisation_id=ods, target__in=targets)
-        condition &= system.rows(served)
+    condition &= _of_system(asked, round_code)
     if period := period_asked(asked, round_code):
         condition &= Q(first_failing_period=period)
     if group := _group_asked(asked):
@@ -160,6 +165,25 @@ def _filters(asked: Asked, round_code: str) -> Q:
     if outcome := asked["outcome"]:
         condition &= Q(outcome=outcome)
     return condition & _of_targets(asked, round_code)
+
+
+def _of_system(asked: Asked, round_code: str) -> Q:
+    """The rows of the system asked for, of what serves it those that it is shown for; where none is asked for all
+    but those of several systems together, which would be counted twice. Raises Problem 400."""
+    system = system_asked(asked, round_code, besides=lambda: _several(round_code))
+    if system is None:
+        return ~Q(run__scope=Run.REGION)
+    served = Q()
+    for ods, targets in system.served.items():
+        served |= Q(organisation_id=ods, target__in=targets)
+    return system.rows(served)
+
+
+def _several(round_code: str) -> list[str]:
+    """The regions whose systems take part in a round, and England; one query."""
+    regions = SystemRound.objects.filter(round_id=round_code).values("system__region_id")
+    known = Organisation.objects.filter(Q(pk__in=regions) | Q(kind=NHS_ENGLAND, retired=False))
+    return list(known.order_by("ods").values_list("ods", flat=True))
 
 
 def _group_asked(asked: Asked) -> str:
@@ -189,12 +213,12 @@ def _of_targets(asked: Asked, round_code: str) -> Q:
 
 
 def lines_of(target: Target) -> set[str]:
-    """The codes of the lines that a target's measures name."""
+    """The codes of the lines that a target's measures name, those taken off too; `CODE@` is every partner's."""
     found: set[str] = set()
     for measure in (target.measure, *(part["measure"] for part in target.parts)):
         for named in measure.values():
             found.update(named if isinstance(named, list) else [named] if isinstance(named, str) else [])
-    return found
+    return {code.removeprefix("-").removesuffix("*") for code in found}
 
 
 def _returns_of(target: Target, lines: Lines) -> set[str]:

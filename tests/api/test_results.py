@@ -13,7 +13,9 @@ import pytest
 
 from planning.registry.rounds import RETURNS
 from submissions.uploads import Upload
+from targets.api.evaluations import lines_of
 from tests.api.conftest import ACTORS, BASE, Machine, World, make_evaluation, make_finding, make_run
+from tests.plans import target
 
 BULK = ("points", "evaluations", "findings")
 POINTS_OF = {
@@ -264,6 +266,30 @@ def test_those_of_a_group_come_where_they_are_asked_for(
     assert rows_of(machine("QT6"), "evaluations", group=group) == []
     assert rows_of(machine("QU9"), "evaluations", group="QU9-maternity-system") == []
     assert machine("QU9").get(f"{BASE}evaluations/", group="QU9-club").status_code == 400
+
+
+def test_those_of_several_systems_come_where_they_are_asked_for(
+    world: World, machine: Callable[..., Machine]
+) -> None:
+    several = {
+        code: str(make_evaluation(make_run("region", code, "accepted"), None, code).pk)
+        for code in ("Y59", "X24")
+    }
+    assert {row["system"] for row in rows_of(machine("X24"), "evaluations")} == {"QU9"}
+    for code, key in several.items():
+        assert [row["id"] for row in rows_of(machine("X24"), "evaluations", system=code)] == [key]
+    assert rows_of(machine("X24"), "evaluations", system="Y58") == []
+    for ods in ("RTH", "QU9", "QT6"):
+        assert rows_of(machine(ods), "evaluations", system="Y59") == []
+        assert rows_of(machine(ods), "evaluations", system="X24") == []
+    refused = machine("X24").get(f"{BASE}evaluations/", system="Y60")
+    assert (refused.status_code, refused.json()["allowed"]) == (400, ["QT6", "QU9", "X24", "Y58", "Y59"])
+    assert machine("X24").get(f"{BASE}findings/", system="Y59").status_code == 400
+
+
+def test_a_line_that_a_measure_takes_off_is_a_line_of_it() -> None:
+    share = target("23-44", {"numerator": "F.EFF", "denominator": ["F.EXP", "-F.ICB.PROV@*"]}, ">=", 2.2)
+    assert lines_of(share) == {"F.EFF", "F.EXP", "F.ICB.PROV@"}
 
 
 def test_the_basis_is_named(world: World, machine: Callable[..., Machine]) -> None:
