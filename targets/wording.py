@@ -66,7 +66,7 @@ EFFECTS = {
     "each_month": "in every month from {from} to {to}",
     "year_total": "over the year",
     "year_mean": "on average over the year",
-    "change_vs_baseline": "over the year, against {baseline}",
+    "change_vs_baseline": "over the year",
 }
 FORMS = ("comparator", "threshold", "threshold_high", "threshold_from", "unit", "baseline", "steps")
 
@@ -100,16 +100,29 @@ def issuer(ods: str) -> str:
 
 
 def asks(target: Target) -> str:
-    """All that is asked, in one phrase: `at least 76.0% by March 2024`."""
-    return f"{wanted(target)} {when(target)}".strip()
+    """All that is asked, in one phrase: `at least 76.0% by March 2024`; of several tests the time comes first, or
+    each says its own."""
+    if not target.parts:
+        return f"{wanted(target)} {when(target)}".strip()
+    return wanted(target) if _has_own_times(target) else f"{when(target)}, {wanted(target)}"
 
 
 def wanted(target: Target) -> str:
     """What a target asks for: `at least 76.0%`, `rising towards 95.0%`, `down on the year before`."""
-    if target.parts:
-        tests = [f"{part['title']}: {_wanted(part)}" for part in target.parts]
-        return f"all {len(tests)} of: {'; '.join(tests)}"
-    return _wanted({name: getattr(target, name) for name in FORMS}) or "in place"
+    if not target.parts:
+        return _wanted({name: getattr(target, name) for name in FORMS}) or "in place"
+    tests = [f"{part['title']}: {_wanted(part)}{_own_time(target, part)}" for part in target.parts]
+    return f"{'both' if len(tests) == 2 else f'all {len(tests)}'} of: {'; '.join(tests)}"
+
+
+def _has_own_times(target: Target) -> bool:
+    return any("effect" in part for part in target.parts)
+
+
+def _own_time(target: Target, part: Mapping[str, Any]) -> str:
+    if not _has_own_times(target):
+        return ""
+    return f" {_period(part.get('effect', target.effect), _before_words(part))}"
 
 
 def wanted_of(target: Target, ods: str) -> str:
@@ -160,11 +173,22 @@ def _limit(form: Mapping[str, Any]) -> str:
 
 def when(target: Target) -> str:
     """`by March 2024`, `in every month from April 2023 to March 2024`; steps say it themselves."""
-    effect = dict(target.effect)
     if target.steps:
         return ""
     if target.due:
         return f"by {month_label(target.due)}"
+    return _period(target.effect, "" if target.parts else _before_words(vars(target)))
+
+
+def _before_words(form: Mapping[str, Any]) -> str:
+    """What a share is taken of; a change, a direction, a level of the past have said it already."""
+    if form.get("comparator") in DIRECTIONS:
+        return ""
+    return BASELINES.get(form.get("baseline") or "2019/20", "")
+
+
+def _period(effect: Mapping[str, Any], before: str) -> str:
+    kind = effect.get("kind", "")
     words = {name: month_label(effect[name]) for name in ("from", "to") if effect.get(name)}
-    words["baseline"] = BASELINES.get(target.baseline or "2019/20", "")
-    return EFFECTS.get(effect.get("kind", ""), "").format(**{"from": "April", "to": "March", **words})
+    said = EFFECTS.get(kind, "").format(**{"from": "April", "to": "March", **words})
+    return f"{said}, against {before}" if kind == "change_vs_baseline" and before else said

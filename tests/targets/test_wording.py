@@ -13,9 +13,15 @@ from tests.plans import target
 
 YEAR = {"kind": "year_total", "from": "2023-04", "to": "2024-03"}
 STEPS = [{"by": "2023-09", "threshold": 50}, {"by": "2024-03", "threshold": 60}]
+MEAN, CHANGE = {**YEAR, "kind": "year_mean"}, {**YEAR, "kind": "change_vs_baseline"}
 TESTS = [
     {"title": "Mean", "comparator": "<=", "threshold": 7, "unit": "minutes"},
     {"title": "Centile", "comparator": "<=", "threshold": 15, "unit": "minutes"},
+]
+
+GROWTH = [
+    {"title": "Tests", "comparator": "increase_by", "threshold": 25, "unit": "%", "baseline": "outturn"},
+    {"title": "Treatments", "comparator": "increase_by", "threshold": 13, "unit": "%", "baseline": "outturn"},
 ]
 
 
@@ -62,7 +68,24 @@ def over_the_year(comparator: str, threshold: float | None = None, **more: Any) 
         (asked("", answered_by="attestation"), "in place by March 2024"),
         (
             over_the_year("", parts=TESTS),
-            "all 2 of: Mean: at most 7 minutes; Centile: at most 15 minutes over the year",
+            "over the year, both of: Mean: at most 7 minutes; Centile: at most 15 minutes",
+        ),
+        (
+            over_the_year("", parts=[{**TESTS[0], "effect": MEAN}, TESTS[1]]),
+            "both of: Mean: at most 7 minutes on average over the year; Centile: at most 15 minutes over the year",
+        ),
+        (
+            over_the_year("", parts=GROWTH, effect=CHANGE),
+            "over the year, both of: Tests: up by at least 25.0% on the year before; "
+            "Treatments: up by at least 13.0% on the year before",
+        ),
+        (
+            over_the_year("reduce_by", 25, effect=CHANGE, baseline="2019/20"),
+            "down by at least 25.0% on 2019/20 over the year",
+        ),
+        (
+            over_the_year(">=", 200, effect=CHANGE, baseline="outturn"),
+            "at least 200.0% over the year, against the year before",
         ),
     ],
 )
