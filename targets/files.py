@@ -10,6 +10,7 @@ import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +40,7 @@ def guidance_files(data: Path = DATA) -> list[GuidanceFile]:
     """Every file of every round, each checked for its shape: oldest round first, and of a round what is
     published before drafts, expectations and local papers. Raises BadReference."""
     found = [
-        _read(path, round_code)
+        _read(path, round_code, path.stat().st_mtime_ns)
         for round_code in rounds_with(data, "*-*")
         for path in sorted((data / round_code).glob("*.yaml"))
     ]
@@ -51,7 +52,9 @@ def _place(document: Mapping[str, Any]) -> tuple[int, str]:
     return standings.index(document["standing"]), str(document["valid_from"])
 
 
-def _read(path: Path, round_code: str) -> GuidanceFile:
+@lru_cache(maxsize=64)
+def _read(path: Path, round_code: str, changed_at: int) -> GuidanceFile:
+    """One file, read again when it has changed: documents, targets and assurances each load from it."""
     content = read_reference(path)
     if not isinstance(content, Mapping) or "document" not in content:
         raise BadReference(path, "", "needs a document, and its targets or assurances.")
