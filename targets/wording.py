@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from typing import Any
 
 from planning.foundation import wording
@@ -11,6 +12,7 @@ from planning.foundation.wording import figure
 from planning.registry.periods import month_label
 from targets.evaluations import MET, NOT_APPLICABLE, NOT_ASSESSABLE, NOT_MET, Evaluation
 from targets.guidance import DRAFT, EXPECTED, Target
+from targets.sentences import named
 
 
 @dataclass(frozen=True)
@@ -141,7 +143,7 @@ def _wanted(form: Mapping[str, Any]) -> str:
     if not comparator:
         return ""
     if form.get("steps"):
-        steps = [f"{figure(step['threshold'], unit)} by {month_label(step['by'])}" for step in form["steps"]]
+        steps = [f"{_amount(step['threshold'], unit)} by {month_label(step['by'])}" for step in form["steps"]]
         return f"{_compared(comparator)} {', then '.join(steps)}"
     if comparator in ("increase", "decrease"):
         return f"{_compared(comparator)} {before}"
@@ -165,10 +167,17 @@ def _limit(form: Mapping[str, Any]) -> str:
         return f"its own level in {BASELINES.get(form.get('baseline', ''), 'the year before')}"
     if form.get("threshold") is None:
         return "the share set for each body" if source == "local" else ""
-    limit = figure(form["threshold"], unit)
+    limit = _amount(form["threshold"], unit)
     if form.get("threshold_high") is None:
         return limit
-    return f"{wording.bare(form['threshold'], unit)} to {figure(form['threshold_high'], unit)}"
+    return f"{wording.bare(form['threshold'], unit)} to {_amount(form['threshold_high'], unit)}"
+
+
+def _amount(value: float, unit: str) -> str:
+    """A threshold with its unit, of one in the singular: `76.0%`, `1 project`, `£0`."""
+    if unit == "£000" and not value:
+        return "£0"
+    return figure(value, unit if value != 1 else named(Fraction(1), unit))
 
 
 def when(target: Target) -> str:

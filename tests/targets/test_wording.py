@@ -42,6 +42,9 @@ def over_the_year(comparator: str, threshold: float | None = None, **more: Any) 
             over_the_year(">", 110, effect={**YEAR, "kind": "change_vs_baseline"}),
             "more than 110.0% over the year, against 2019/20",
         ),
+        (asked(">=", 1, unit="projects"), "at least 1 project by March 2024"),
+        (asked(">=", 1), "at least 1.0% by March 2024"),
+        (asked(">=", 0, unit="£000"), "at least £0 by March 2024"),
         (asked("=", 0, unit="pathways"), "exactly 0 pathways by March 2024"),
         (
             asked(">=", 40, threshold_high=50, unit="per 100,000"),
