@@ -11,7 +11,7 @@ import pytest
 
 from planning.registry import loading_groups
 from planning.registry.files import BadReference
-from planning.registry.groups import Group, GroupMember, Grouping, groupings_on, members_on
+from planning.registry.groups import Group, Grouping, GroupMember, groupings_on, members_on
 from planning.registry.loading_groups import bodies_of_systems, check_groups, load_groups
 
 FILE = Path("groups.yaml")
