@@ -11,6 +11,7 @@ from typing import Any
 
 from planning.foundation.wording import count, names
 from targets.guidance import Target
+from targets.parts import parts_of
 from targets.strictness import (
     DOWN,
     EXACTLY,
@@ -21,6 +22,7 @@ from targets.strictness import (
     by_when,
     deadline,
     is_dated,
+    measures_of,
     rank,
     rests_on_baseline,
     units_of,
@@ -101,7 +103,7 @@ def standing(local: Target, nationals: Sequence[tuple[str, Target]]) -> Standing
     if found is None:
         return Standing(local, None, "", {NO_NATIONAL: "No national target measures this."})
     round_code, national = found
-    differences = _bar(local, national) | _day(local, national) | _period(local, national)
+    differences = _bar_of_test(local, national) | _day(local, national) | _period(local, national)
     differences |= _exceptions(local, national) | _baseline(local, national)
     if set(differences) - {SAME}:
         differences.pop(SAME, None)
@@ -119,6 +121,22 @@ def apart(one: Target, other: Target) -> int:
     """How many months lie between two deadlines."""
     first, second = deadline(one), deadline(other)
     return abs((int(first[:4]) - int(second[:4])) * 12 + int(first[5:7]) - int(second[5:7]))
+
+
+def _bar_of_test(local: Target, national: Target) -> dict[str, str]:
+    """The bars; where one of several local tests measures what the national target does, that test's bar."""
+    alike = [one for one in parts_of(local) if _lines(one) == _lines(national)]
+    if national.parts or len(alike) != 1:
+        return _bar(local, national)
+    return {
+        kind: f"{alike[0].title}: {words[:1].lower()}{words[1:]}"
+        for kind, words in _bar(alike[0], national).items()
+    }
+
+
+def _lines(target: Target) -> list[Any]:
+    """What is measured, whoever is excepted."""
+    return [{name: line for name, line in test.items() if name != "less"} for test in measures_of(target)]
 
 
 def _bar(local: Target, national: Target) -> dict[str, str]:

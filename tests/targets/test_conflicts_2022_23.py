@@ -18,6 +18,7 @@ from targets.comparison import NOT_KNOWN, UNIT, Change, Side, compare
 from targets.evaluation import evaluate
 from targets.files import GuidanceFile, guidance_files
 from targets.governing import for_system, targets_from_files
+from targets.locality import standing
 from tests import plans
 from tests.plans import line, member, row
 
@@ -85,6 +86,9 @@ def test_2_version_3_ends_78_week_waits_where_the_board_only_reduces_them() -> N
     reduced = _waits(RTT78=row(months=10, outturn=100))
     assert _outcomes(reduced, "22-04", "B22-04") == [NOT_MET, MET]
     assert not TARGETS["B22-04"].supersedes
+    found = standing(TARGETS["B22-04"], [("2022-23", TARGETS["22-04"])])
+    assert found.is_weaker
+    assert found.differences["weaker"] == "Waiting 78 weeks or more: a fall asks less than the national none."
 
 
 # --- 4: over 10% more, and 110% -----------------------------------------------------------------------------
