@@ -19,12 +19,12 @@ NATIONAL = """
 22-03  = 0              pathways from 2022-07 2023-03   quantified   S t
 22-04  = 0              pathways by 2023-03             quantified   S t
 22-05  -                -        from 2022-07 2023-03   milestone    S T x
-22-06  decrease         pathways total year             directional  S t
+22-06  decrease         pathways by 2023-03             directional  S t
 22-07  = 0              pathways by 2025-03             quantified   S t
 22-08  reduce_by 25     %        change year            quantified   S t
 22-09  >= 5             %        by 2023-03             quantified   S t
 22-10  >= 16            per_100_first_attendances by 2023-03 quantified S
-22-11  <= baseline      patients total year             quantified   S t
+22-11  <= baseline      patients by 2023-03             quantified   S t
 22-12  increase_by loc  patients total year             national     A S
 22-13  = 100            %        total year             quantified   S
 22-14  -                -        total year             milestone    T x
@@ -55,11 +55,11 @@ NATIONAL = """
 22-39  = 100            %        from 2022-04 2023-03   milestone    S T x
 22-40  >= 70            %        from 2022-12 2023-03   quantified   T
 22-41  reduce_by 50     %        change year            quantified   S
-22-42  decrease         people   total year             directional  S t
+22-42  decrease         people   by 2023-03             directional  S t
 22-43  2_parts          -        total year             directional  S
 22-44  >= loc           FTE      by 2023-03             national     P S
 22-45  >= loc           FTE      by 2024-03             national     P S
-22-46  increase_toward loc FTE   total year             national     S
+22-46  increase_toward loc FTE   by 2023-03             national     S
 22-47  increase_by loc  appointments total 2023-04 2024-03 national  S
 22-48  >= loc           referrals total year            national     P S
 22-49  >= 4500000       £000     by 2024-03             national     N x
@@ -79,8 +79,8 @@ NATIONAL = """
 22-63  >= baseline      beds     mean year              quantified   S t
 22-64  2_parts          -        mean year              directional  T
 22-65  increase         referrals total year            directional  S T
-22-66  2_parts          -        total year             directional  S
-22-67  2_parts          -        total year             directional  S
+22-66  2_parts          -        by 2023-03             directional  S
+22-67  2_parts          -        by 2023-03             directional  S
 22-68  increase         %        total year             directional  A S
 22-69  -                -        total year             directional  S T x
 22-70  -                -        total year             milestone    S x
@@ -91,8 +91,8 @@ BOB = """
 B22-01 >= 110           %        change year            quantified   S t
 B22-02 >= 120           %        change year            quantified   S t
 B22-03 = 0              pathways from 2022-03 2023-03   quantified   S t
-B22-04 2_parts          -        total year             directional  S t
-B22-05 < baseline       patients total year             quantified   S t
+B22-04 2_parts          -        by 2023-03             directional  S t
+B22-05 < baseline       patients by 2023-03             quantified   S t
 B22-06 -                -        total year             milestone    S x
 B22-07 >= 40-50         wards_per_100,000 total year    quantified   S x
 B22-08 >= 70            %        by 2022-12             quantified   S T
