@@ -88,10 +88,8 @@ def test_2_version_3_ends_78_week_waits_where_the_board_only_reduces_them() -> N
     assert not TARGETS["B22-04"].supersedes
     found = standing(TARGETS["B22-04"], [("2022-23", TARGETS["22-04"])])
     assert found.is_weaker
-    assert (
-        found.differences["weaker"]
-        == "Waiting 78 weeks or more: a fall by March 2023 asks less than the national none."
-    )
+    less = "Waiting 78 weeks or more: a fall by March 2023 asks less than the national none."
+    assert found.differences["weaker"] == less
 
 
 # --- 4: over 10% more, and 110% -----------------------------------------------------------------------------
