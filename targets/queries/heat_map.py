@@ -129,7 +129,7 @@ def _narrow(value: float | None, unit: str) -> str:
 
 def _despite(cells: Sequence[dict[str, Any]], columns: Sequence[Body]) -> str:
     """In words where a system and its members part: it meets what some miss, or the reverse."""
-    if not columns[0].is_whole or any(body.is_whole for body in columns[1:]):
+    if not columns or not columns[0].is_whole or any(body.is_whole for body in columns[1:]):
         return ""
     styles = {body.name: cell["style"] for body, cell in zip(columns[1:], cells[1:], strict=True)}
     missing = [name for name, style in styles.items() if style == OUTCOMES[NOT_MET].style]

@@ -97,6 +97,15 @@ def test_another_system_is_not_found(cara: Person, signed_in: SignIn) -> None:
     assert signed_in(cara).get("/rounds/1999-00/targets/map/").status_code == 404
 
 
+def test_somebody_without_an_organisation_has_no_map(asha: Person, signed_in: SignIn) -> None:
+    asha.appointments.all().delete()
+    for query in ({}, {"missed": "yes"}, {"area": "Cancer"}):
+        said = text_of(signed_in(asha).get(MAP, query))
+        assert (
+            "Nothing has been judged against the targets yet." in said and "No target of this round" in said
+        )
+
+
 def test_before_anything_is_judged(cara: Person, signed_in: SignIn) -> None:
     assert "Nothing has been judged against the targets yet." in text_of(signed_in(cara).get(MAP))
 
