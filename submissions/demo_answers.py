@@ -61,7 +61,7 @@ def answer(round_code: str, scope_for: Callable[[str], Scope]) -> None:
     for subject, code, state, more in ANSWERS:
         scope = scope_for(code)
         body = next(body for body in bodies_of(scope, round_code) if body.code == code)
-        figure = figure_typed(more["figure"]) if "figure" in more else None
+        figure = figure_typed(more["figure"], asked[subject].unit) if "figure" in more else None
         given = Answer(state, **{**more, "figure": figure})
         attest(by=scope, round_code=round_code, asked=asked[subject], body=body, answer=given)
     targets = {target.code: target for target in load_targets(round_code)}
@@ -73,7 +73,7 @@ def answer(round_code: str, scope_for: Callable[[str], Scope]) -> None:
             round_code=round_code,
             target=targets[subject],
             body=body,
-            value=figure_typed(value),
+            value=figure_typed(value, targets[subject].unit),
             source=source,
         )
     nothing_to_judge = Job.objects.filter(task=JUDGE_AGAIN, state=Job.QUEUED)

@@ -66,6 +66,11 @@ class Asked:
         )
 
     @property
+    def unit(self) -> str:
+        """What a figure counts, "" where none is given."""
+        return self.target.unit if self.target is not None else ""
+
+    @property
     def steps(self) -> Sequence[Mapping[str, Any]]:
         return self.target.steps if self.target is not None else ()
 

@@ -21,6 +21,7 @@ JUDGE_AGAIN = "submissions.judge_again"  # told `round:ods`; the app on the floo
 MOST_LETTERS = 4000  # of evidence
 LONGEST_NAME = 120
 YEARS = range(2000, 2100)
+SIGNED = frozenset({"£000"})  # units of figures that may be below zero
 
 
 class NotAnswered(ValueError):
@@ -134,6 +135,8 @@ def _due(asked: Asked, answer: Answer) -> date | None:
     """The day that the answer is for: of a target in steps, the last day of the step that its figure answers."""
     if answer.figure is not None and not asked.takes_figure:
         raise NotAnswered("figure", "No figure is asked for here")
+    if answer.figure is not None and answer.figure < 0 and asked.unit not in SIGNED:
+        raise NotAnswered("figure", "Enter a figure of 0 or more")
     if not asked.steps:
         return answer.due
     months = [str(step["by"]) for step in asked.steps]

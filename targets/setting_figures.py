@@ -9,13 +9,12 @@ from planning.foundation.jobs import enqueue
 from planning.people.access import NotAllowed, Scope
 from planning.registry.organisations import Organisation
 from targets.answering import SYSTEM, Body, is_level_of, may_set_figure
-from targets.attesting import JUDGE_AGAIN
+from targets.attesting import JUDGE_AGAIN, SIGNED
 from targets.guidance import Target
 from targets.local_figures import LocalFigure
 from targets.typed_figures import figure_said
 
 MOST_LETTERS = 300  # of a source
-SIGNED = frozenset({"£000"})  # units of figures that may be below zero
 
 
 class NotSet(ValueError):

@@ -12,8 +12,12 @@ _FIGURE = re.compile(r"-?\d{1,3}(?:,\d{3})+(?:\.\d+)?|-?\d+(?:\.\d+)?", re.ASCII
 _DECIMALS = 4
 
 
-def figure_typed(text: str) -> int:
-    """`1,250.5`, `45%`, `£300` as ten-thousandths. Raises ValueError with what to put right."""
+def figure_typed(text: str, unit: str) -> int:
+    """`1,250.5`, `45%`, `£300` as ten-thousandths; a sign that is not its unit's is refused, for then another figure
+    was meant. Raises ValueError with what to put right."""
+    for sign in ("%", "£"):
+        if sign in text and not unit.startswith(sign):
+            raise ValueError(f"Enter a number{' of ' if unit else ''}{unit}, without {sign}")
     said = text.strip().replace(MINUS, "-").removesuffix("%").removeprefix("£").strip()
     if not _FIGURE.fullmatch(said):
         raise ValueError("Enter a number, such as 45 or 1,250.5")

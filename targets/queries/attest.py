@@ -57,7 +57,7 @@ def attest_page(
         + [{"value": "", "text": "No answer yet", "hint": {"text": "Only name who leads on it."}}],
         "steps": _steps(asked),
         "compared": _compared(asked),
-        "unit": asked.target.unit if asked.target is not None else "",
+        "unit": asked.unit,
         "back_address": reverse("assurances", args=[place.round.code]),
     }
 
@@ -88,11 +88,10 @@ def _step_of(due: date | None, asked: Asked) -> str:
 
 def _steps(asked: Asked) -> list[dict[str, str]]:
     """The steps of a trajectory as choices."""
-    unit = asked.target.unit if asked.target is not None else ""
     return [
         {
             "value": str(step["by"]),
-            "text": f"{wording.figure(step['threshold'], unit)} by {month_label(step['by'])}",
+            "text": f"{wording.figure(step['threshold'], asked.unit)} by {month_label(step['by'])}",
         }
         for step in asked.steps
     ]

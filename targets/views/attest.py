@@ -69,7 +69,7 @@ def _answer(form: Mapping[str, str], asked: Asked) -> Answer:
         lead=form.get("lead", ""),
         due=_due(form),
         evidence=form.get("evidence", ""),
-        figure=_figure(form) if asked.takes_figure else None,
+        figure=_figure(form, asked.unit) if asked.takes_figure else None,
         step=form.get("step", ""),
     )
 
@@ -83,10 +83,10 @@ def _due(form: Mapping[str, str]) -> date | None:
         raise NotAnswered("due", str(error)) from error
 
 
-def _figure(form: Mapping[str, str]) -> int | None:
+def _figure(form: Mapping[str, str], unit: str) -> int | None:
     text = form.get("figure", "").strip()
     try:
-        return figure_typed(text) if text else None
+        return figure_typed(text, unit) if text else None
     except ValueError as error:
         raise NotAnswered("figure", str(error)) from error
 

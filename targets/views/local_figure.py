@@ -41,7 +41,7 @@ def local_figure(request: HttpRequest, round: str, code: str, body: str = "") ->
         raise PermissionDenied("Setting a target's figure is for the ICB.")
     try:
         kept = set_figure(
-            by=scope, round_code=place.round.code, target=target, body=found, value=_value(request),
+            by=scope, round_code=place.round.code, target=target, body=found, value=_value(request, target),
             source=request.POST.get("source", ""), seen=request.POST.get("seen", ""),
         )  # fmt: skip
     except NotSet as error:
@@ -60,9 +60,9 @@ def _target_or_404(place: Place, code: str) -> Target:
     return found
 
 
-def _value(request: HttpRequest) -> int:
+def _value(request: HttpRequest, target: Target) -> int:
     try:
-        return figure_typed(request.POST.get("value", ""))
+        return figure_typed(request.POST.get("value", ""), target.unit)
     except ValueError as error:
         raise NotSet("value", str(error)) from error
 

@@ -49,8 +49,8 @@ def put(
     by: Scope, value: str, ods: str = "QU9", code: str = ACTIVITY, seen: str = "", source: str = "A letter"
 ) -> LocalFigure:
     return set_figure(
-        by=by, round_code=ROUND, target=target_of(code), body=body_of(by, ods), value=figure_typed(value),
-        source=source, seen=seen,
+        by=by, round_code=ROUND, target=target_of(code), body=body_of(by, ods), source=source, seen=seen,
+        value=figure_typed(value, target_of(code).unit),
     )  # fmt: skip
 
 
@@ -137,18 +137,18 @@ def test_a_trust_has_one_where_it_is_judged() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "value"),
+    ("text", "unit", "value"),
     [
-        ("45", 450_000),
-        ("1,250.5", 12_505_000),
-        (" 45.25 % ", 452_500),
-        ("£300", 3_000_000),
-        ("−3.0001", -30_001),
+        ("45", "beds", 450_000),
+        ("1,250.5", "WTE", 12_505_000),
+        (" 45.25 % ", "%", 452_500),
+        ("£300", "£000", 3_000_000),
+        ("−3.0001", "£000", -30_001),
     ],
 )
-def test_a_figure_is_read_exactly(text: str, value: int) -> None:
-    assert figure_typed(text) == value
-    assert figure_typed(figure_plain(value)) == value
+def test_a_figure_is_read_exactly(text: str, unit: str, value: int) -> None:
+    assert figure_typed(text, unit) == value
+    assert figure_typed(figure_plain(value), unit) == value
 
 
 @pytest.mark.parametrize(
@@ -156,10 +156,24 @@ def test_a_figure_is_read_exactly(text: str, value: int) -> None:
 )
 def test_what_is_no_figure_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r"^Enter "):
-        figure_typed(text)
+        figure_typed(text, "%")
+
+
+@pytest.mark.parametrize(
+    ("text", "unit", "said"),
+    [
+        ("45%", "beds", "Enter a number of beds, without %"),
+        ("£3", "%", "Enter a number of %, without £"),
+        ("£3", "", "Enter a number, without £"),
+        ("3%", "£000", "Enter a number of £000, without %"),
+    ],
+)
+def test_a_sign_of_another_unit_is_refused(text: str, unit: str, said: str) -> None:
+    with pytest.raises(ValueError, match=f"^{said}$"):
+        figure_typed(text, unit)
 
 
 def test_a_figure_says_its_unit() -> None:
-    said = [figure_said(figure_typed(text), unit) for text, unit in (("103.25", "%"), ("1250", "WTE"))]
+    said = [figure_said(figure_typed(text, unit), unit) for text, unit in (("103.25", "%"), ("1250", "WTE"))]
     assert said == ["103.25%", "1,250 WTE"]
     assert figure_said(-3_000_000, "£000") == "−300 (£000)"

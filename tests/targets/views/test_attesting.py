@@ -82,6 +82,8 @@ def test_a_form_without_a_state_is_answered_so(asha: Person, signed_in: SignIn) 
     [
         ("half", "2023-09", "Enter a number, such as 45 or 1,250.5"),
         ("45.12345", "2023-09", "Enter at most four decimals"),
+        ("-45", "2023-09", "Enter a figure of 0 or more"),
+        ("£45", "2023-09", "Enter a number of %, without £"),
         ("45", "", "Choose which step the figure answers"),
         ("45", "2023-10", "Choose one of the steps"),
     ],
