@@ -40,6 +40,7 @@ from targets.windows import falls_later, later_words
 
 __all__ = ["Answer", "Outcome", "evaluate", "evaluate_system"]
 
+LEFT_OUT = "leaves its lines blank, as an organisation without such a service may."
 Measured = Callable[[Target, Outcome], Outcome]  # judges a target of one test
 
 
@@ -118,6 +119,8 @@ def _member(ledger: Ledger, target: Target, o: int, blank: Outcome) -> Outcome:
     member = plan.members[o]
     if not measure.held_by(ledger, member.kind, counted=None):
         return replace(blank, outcome=DOES_NOT_APPLY, why=_no_lines(ledger, measure, member))
+    if measure.is_left_out(ledger, o, counted=None):
+        return replace(blank, outcome=DOES_NOT_APPLY, why=f"{member.name or member.ods} {LEFT_OUT}")
     reading = Reading(ledger, target, measure, (o,), None, member.ods)
     wanting = wanting_of(reading, o)
     if wanting is not None:
@@ -137,6 +140,7 @@ def _members(ledger: Ledger, target: Target, system: str, blank: Outcome) -> Out
     plan, measure = ledger.plan, measure_of(target.measure, target.unit)
     counted = frozenset(member.ods for member in plan.members if not member.served_by)
     rows = [o for o, m in enumerate(plan.members) if measure.held_in_part(ledger, m.kind, counted)]
+    rows = [o for o in rows if not measure.is_left_out(ledger, o, counted)]
     own = [o for o in rows if not plan.members[o].served_by]
     if _are_whole(ledger, measure, own, counted):
         return _from_members(ledger, target, measure, own, system, blank)

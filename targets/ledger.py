@@ -68,6 +68,13 @@ class Ledger:
             self._held[key] = found
         return found
 
+    def is_left_out(self, o: int, code: str) -> bool:
+        """Whether the o-th organisation's return has the line wholly blank, which its type may leave so."""
+        member, line = self.plan.members[o], self._line(code)
+        if member.kind not in line.optional_for or not self.plan.has_return(member.ods, line.return_kind):
+            return False
+        return VALUE not in (states := self._row(o, code)[1]) and NOT_APPLICABLE not in states
+
     def knows(self, side: Signed) -> bool:
         """Whether the round's catalogue has every line of a side."""
         return all(term.endswith("*") or term in self.plan.lines for _, term in side)

@@ -104,6 +104,13 @@ class Measure:
             return self.held_by(ledger, kind, counted)
         return any(ledger.held(side, kind, counted) for side in self.sides(counted))
 
+    def is_left_out(self, ledger: Ledger, o: int, counted: Counted) -> bool:
+        """Whether an organisation left every line blank that others of its system must fill in and it need not: it
+        has no such service. A line that nobody must fill in says nothing when it is blank."""
+        kind = ledger.plan.members[o].kind
+        codes = self.codes(ledger, kind, counted)
+        return bool(codes) and all(ledger.is_left_out(o, code) for code in codes)
+
     def codes(self, ledger: Ledger, kind: str, counted: Counted) -> list[str]:
         """Every line that the measure takes from an organisation of that kind."""
         sides = (self.top, self.below(counted), self.less)

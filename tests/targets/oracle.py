@@ -141,7 +141,12 @@ def _judge(
         return Answer(NOT_ASKED)
     if _later(world, test):
         return Answer(NOT_ASKED)
-    holding = [body for body in bodies if _holds_any(world, test["measure"], body, counted)]
+    holding = [
+        body
+        for body in bodies
+        if _holds_any(world, test["measure"], body, counted)
+        and not _has_no_such_service(world, test["measure"], body, counted)
+    ]
     if not holding or not _all_sides(world, test["measure"], holding, counted):
         return Answer(NOT_ASKED)
     try:
@@ -332,6 +337,22 @@ def _holds_any(world: World, measure: Mapping[str, Any], body: Body, counted: se
     sides.pop("less")
     held = [bool(_held(world, side, body, counted)) for side in sides.values() if side]
     return all(held) if counted is None or "mean" in measure else any(held)
+
+
+def _has_no_such_service(
+    world: World, measure: Mapping[str, Any], body: Body, counted: set[str] | None
+) -> bool:
+    """Whether all is blank that its type may leave blank and another may not."""
+    sides = _sides(measure, counted is not None)
+    codes = [
+        code
+        for name, side in sides.items()
+        for _, code in _held(world, side, body, None if name == "less" else counted)
+    ]
+    return bool(codes) and all(
+        body.kind in world.lines[code].optional_for and code in body.rows and set(body.rows[code]) == {None}
+        for code in codes
+    )
 
 
 def _all_sides(

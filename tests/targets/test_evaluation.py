@@ -370,6 +370,46 @@ def test_a_member_that_it_does_not_apply_to_adds_nothing() -> None:
     assert of_system(alone, FOUR_HOURS).outcome == "not_assessable"
 
 
+CRISIS = target("23-04", {"numerator": "N", "denominator": "D"}, ">=", 70, types=["ac", "mh"])
+
+
+def _community_plan(acute: Any, community: Any, **more: Any) -> Plan:
+    held = [line(code, "ratio", types="ac mh", **more) for code in ("N", "D")]
+    given = {("RTH", code): acute for code in "ND"} | {("RNU", code): community for code in "ND"}
+    return plan_of(held, [member("RTH"), member("RNU", "mh")], given)
+
+
+def test_an_acute_trust_that_leaves_blank_what_others_must_give_has_no_such_service() -> None:
+    plan = _community_plan(row(), row(90), optional_for=["ac"])
+    acute, community = evaluate(plan, [CRISIS])
+    assert (acute.outcome, community.outcome) == ("not_applicable", "met")
+    assert acute.why == "RTH leaves its lines blank, as an organisation without such a service may."
+    assert of_system(plan, CRISIS).outcome == "met"
+
+
+@pytest.mark.parametrize(
+    ("acute", "community", "more", "missing"),
+    [
+        (row(90, mar=None), row(90), {"optional_for": ["ac"]}, ("RTH",)),  # begun, and not finished
+        (row(), row(90), {"required": "optional"}, ("RTH",)),  # nobody must give it: a blank says nothing
+        (row(), row(90), {}, ("RTH",)),
+        (row(), row(), {"optional_for": ["ac"]}, ("RNU",)),
+    ],
+)
+def test_any_other_blank_is_a_figure_that_is_missing(
+    acute: Any, community: Any, more: Any, missing: Any
+) -> None:
+    found = of_system(_community_plan(acute, community, **more), CRISIS)
+    assert (found.outcome, found.missing) == ("not_assessable", missing)
+
+
+def test_a_trust_without_a_return_has_not_said_that_it_has_no_such_service() -> None:
+    held = [line(code, "ratio", types="ac mh", optional_for=["ac"]) for code in ("N", "D")]
+    given = {("RNU", code): row(90) for code in "ND"}
+    plan = plan_of(held, [member("RTH", returns=()), member("RNU", "mh")], given)
+    assert of_system(plan, CRISIS).missing == ("RTH",)
+
+
 def test_a_month_marked_not_applicable_does_not_help_to_meet_a_target() -> None:
     given = {("RTH", "N"): row(100, baseline=1400, mar="n/a"), ("RHW", "N"): row(10, baseline=1000)}
     plan = plan_of([line("N", label="Follow-ups")], ["RTH", "RHW"], given)

@@ -122,6 +122,19 @@ def test_both_judges_agree_on_filled_systems(system: str, round_code: str, seed:
     assert list(differences(system, plan, world, targets_in(round_code, system))) == []
 
 
+@pytest.mark.parametrize("round_code", ROUNDS)
+def test_both_judges_let_an_acute_trust_leave_crisis_response_blank(round_code: str) -> None:
+    bodies, figures = filled("QU9", 1, round_code)
+    for code in ("LOC.UCR2HN", "LOC.UCR2HD", "E.T.8"):
+        figures["RTH", "activity"][code] = [None] * periods.COUNT
+    plan, world = plan_of("QU9", bodies, figures, round_code), world_of("QU9", bodies, figures, round_code)
+    targets = targets_in(round_code, "QU9")
+    assert list(differences("QU9", plan, world, targets)) == []
+    found = {outcome.target.code: outcome.outcome for outcome in evaluate_system(plan, targets, "QU9")}
+    asked = {"2022-23": ["22-65", "B22-08"], "2023-24": ["23-04", "23-54"], "2024-25": []}[round_code]
+    assert [found[code] for code in asked] == ["met"] * len(asked)
+
+
 # --- spoilt at random ------------------------------------------------------------------------------------
 def spoilt(
     dice: random.Random, bodies: Sequence[Body], figures: Figures, codes: set[str], round_code: str
