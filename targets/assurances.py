@@ -14,6 +14,7 @@ from planning.registry.organisations import TRUST_TYPES
 from planning.registry.periods import month_label
 from targets.governing import Entry, governing, in_force, load_entries
 from targets.guidance import LOCAL, AssuranceVersion, Target
+from targets.strictness import deadline, is_dated, is_from_a_month
 
 ACTION, PLAN, TARGET = "action", "plan", "target"
 KINDS = {ACTION: "Key action", PLAN: "Supporting plan", TARGET: "Target"}
@@ -31,7 +32,7 @@ class Asked:
     levels: frozenset[str]
     types: frozenset[str]  # of the trusts that answer; empty: every type
     systems: frozenset[str]  # that it is asked of; empty: every system
-    due: str
+    due: str  # a month, a day, or nothing
     source: Mapping[str, str]
     supports: tuple[str, ...] = ()
     note: str = ""
@@ -39,12 +40,18 @@ class Asked:
     target: Target | None = None
 
     @property
+    def is_kept_up(self) -> bool:
+        """Whether it is wanted from its month on, and not by it."""
+        return self.target is not None and is_from_a_month(self.target)
+
+    @property
     def due_in_words(self) -> str:
-        """`September 2023`, `30 September 2023`, nothing where the document names no day."""
+        """`September 2023`, `30 September 2023`, `from July 2022`, nothing where the document names no day."""
         if len(self.due) == 10:
             named = date.fromisoformat(self.due)
             return f"{named.day} {named:%B %Y}"
-        return month_label(self.due) if self.due else ""
+        since = "from " if self.is_kept_up else ""
+        return f"{since}{month_label(self.due)}" if self.due else ""
 
     @property
     def where(self) -> str:
@@ -152,7 +159,7 @@ def of_target(target: Target) -> Asked:
         levels=target.levels - target.indicator_levels,  # where it is shown for information, nobody answers
         types=target.types,
         systems=target.systems,
-        due=target.due or target.effect.get("to", ""),
+        due=deadline(target) if is_dated(target) else "",
         source=target.source,
         note=target.note,
         slip=target.slip,

@@ -75,8 +75,8 @@ def _filled(entry: Mapping[str, Any], document: Mapping[str, Any], round_code: s
     if document["standing"] in ("local", "expected") and issuer != "X24":
         found.setdefault("systems", [issuer])
     if found.get("answered_by") == "attestation" and "effect" not in found:
-        march = periods.codes(round_code)[periods.MARCH]
-        found["effect"] = {"kind": "by_month", "from": march, "to": march}
+        months = periods.codes(round_code)
+        found["effect"] = {"kind": "year_total", "from": months[periods.APRIL], "to": months[periods.MARCH]}
     return found
 
 

@@ -203,7 +203,12 @@ def deadline(target: Target) -> str:
     """The month that decides: from when on what is maintained, else by when; its last step's of a trajectory."""
     if target.due:
         return target.due
-    return target.effect["from" if target.effect["kind"] == "from_month" and not target.steps else "to"]
+    return target.effect["from" if is_from_a_month(target) else "to"]
+
+
+def is_from_a_month(target: Target) -> bool:
+    """Whether it holds from its month on, and is not due by it."""
+    return target.effect["kind"] == "from_month" and not target.due and not target.steps
 
 
 def is_dated(target: Target) -> bool:
@@ -216,8 +221,7 @@ def by_when(target: Target) -> str:
     month = deadline(target)
     if not is_dated(target):
         return f"over {_year(month)}"
-    starts = target.effect["kind"] == "from_month" and not target.due and not target.steps
-    return f"{'from' if starts else 'by'} {month_label(month)}"
+    return f"{'from' if is_from_a_month(target) else 'by'} {month_label(month)}"
 
 
 def _year(month: str) -> str:

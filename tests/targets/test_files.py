@@ -75,7 +75,7 @@ def test_what_a_document_shares_stands_in_each_of_its_targets(tmp_path: Path) ->
         target(answered_by="attestation"), "measure", "comparator", "effect", "unit", "gap_unit"
     )
     [file] = guidance_files(written(tmp_path, local=paper(attested)))
-    assert file.targets[0]["effect"] == {"kind": "by_month", "from": "2024-03", "to": "2024-03"}
+    assert file.targets[0]["effect"] == {"kind": "year_total", "from": "2023-04", "to": "2024-03"}
     check_files([file], LINES)
 
 
