@@ -141,6 +141,8 @@ def _judge_and_point(
             _finish(upload, own, done or {}, results)
         else:
             keep(results, _return_pointers(book, body, versions, basis))
+            if all(result.run.scope != Run.ORGANISATION for result in results):
+                _forget(book, body, basis)
             if regions.is_accepted(basis):
                 regions.queue(book.round, book.systems_of(body.ods), basis)
 
@@ -180,14 +182,24 @@ def _finish(upload: Upload, own: Result, done: dict[str, Any], others: Sequence[
 
 
 def _results(book: Book, body: Organisation, versions: Sequence[Version], basis: str) -> list[Result]:
+    """The body's own and its systems'. Of what was accepted there is none of a body that has nothing accepted: what
+    its people have answered would reach NHS England before the board has accepted anything of theirs."""
     rows = load_rows(versions)
-    member = Member(body.ods, body.kind, host_of(book, body) or "", body.short_name)
     mine = [version for version in versions if version.organisation == body.ods]
-    results = [judging.judge_organisation(book, member, mine, rows, basis)]
-    results += [
+    results = [
         judging.judge_system(book, system, versions, rows, basis) for system in book.systems_of(body.ods)
     ]
+    if mine or not regions.is_accepted(basis):
+        member = Member(body.ods, body.kind, host_of(book, body) or "", body.short_name)
+        results.insert(0, judging.judge_organisation(book, member, mine, rows, basis))
     return results
+
+
+def _forget(book: Book, body: Organisation, basis: str) -> None:
+    """Nothing of the body counts on that basis any more."""
+    CurrentRun.objects.filter(
+        round_id=book.round, scope=Run.ORGANISATION, subject=body.ods, basis=basis
+    ).delete()
 
 
 def _versions(book: Book, body: Organisation, basis: str, upload: Upload | None) -> list[Version]:

@@ -10,25 +10,29 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from planning.foundation import jobs
+from planning.people.access import scope_of_person
 from planning.people.person import Person
 from planning.plan.array import Member
 from planning.plan.findings import Finding
 from planning.plan.keeping import Result
-from planning.plan.runs import LATEST, CurrentRun, Run, accepted_at
+from planning.plan.runs import ACCEPTED, LATEST, CurrentRun, Run, accepted_at
 from planning.registry.organisations import Organisation
 from planning.registry.periods import COUNT
 from submissions import pipeline
 from submissions.judging import Book, judge_organisation, judge_system
 from submissions.queued import JUDGE_BODY
 from submissions.tasks import judge_body
-from submissions.uploads import PERIOD_FIELDS, Value
+from submissions.uploads import ACCEPTED as HAS_ACCEPTED
+from submissions.uploads import PERIOD_FIELDS, SENT_BACK, Upload, Value
 from submissions.versions import Version
 from targets.attestations import Attestation
 from targets.evaluation import Answer
 from targets.evaluations import Evaluation
 from targets.guidance import Target
 from targets.local_figures import LocalFigure
+from targets.visible import evaluations_of
 from tests.conftest import make_person
+from tests.planned import make_upload
 from tests.plans import ROUND, line, lines, target
 
 UPLOAD = "00000000-0000-0000-0000-000000000001"
@@ -145,6 +149,7 @@ def standing(basis: str = LATEST) -> str:
 
 def test_a_body_is_judged_again_on_every_basis_that_it_has_been_judged_on(ann: Person) -> None:
     attest(ann, "not_in_place")
+    make_upload("RTH", "activity", state=HAS_ACCEPTED, stage="final")
     again()
     assert standing() == "not_met"
     pipeline.judge(ROUND, "RTH", [accepted_at("final")])
@@ -155,6 +160,27 @@ def test_a_body_is_judged_again_on_every_basis_that_it_has_been_judged_on(ann: P
     runs = Run.objects.count()
     again()  # a second ring of the same bell
     assert Run.objects.count() == runs
+
+
+def test_what_a_trust_answers_is_not_nhs_englands_before_something_of_it_is_accepted(
+    ann: Person, nadia: Person
+) -> None:
+    def seen() -> set[tuple[str, str]]:
+        rows = evaluations_of(scope_of_person(nadia), ROUND, basis=ACCEPTED).exclude(organisation=None)
+        return set(rows.filter(target="23-58").values_list("organisation_id", "outcome"))
+
+    make_upload("RHW", "activity", state=HAS_ACCEPTED, stage="final")
+    pipeline.judge(ROUND, "RHW", [ACCEPTED])
+    attest(ann, "not_in_place")
+    again()
+    assert seen() == {("RHW", "not_assessable")}
+    assert not Finding.objects.filter(organisation_id="RTH", run__basis=ACCEPTED).exists()
+    upload = make_upload("RTH", "activity", state=HAS_ACCEPTED, stage="final")
+    again()
+    assert seen() == {("RHW", "not_assessable"), ("RTH", "not_met")}
+    Upload.objects.filter(pk=upload.pk).update(state=SENT_BACK)
+    again()
+    assert seen() == {("RHW", "not_assessable")}
 
 
 @pytest.mark.parametrize("what", ["answer", "figure"])
