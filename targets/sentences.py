@@ -16,6 +16,7 @@ ASKED = {
     "reduce_by": "at least {}",
     "increase_by": "at least {}",
 }
+FEWER = "fewer than {}"
 MEASURED = frozenset({"minutes", "hours", "days"})  # plural in form, one amount in sense
 
 
@@ -25,7 +26,8 @@ def asked(comparator: str, goal: Fraction, unit: str, beside: Fraction | None = 
     if comparator == "=" and goal == 0:
         return "none is asked"
     is_round = (goal * 10).denominator == 1
-    said = ASKED[comparator].format(amount(goal, unit, None if is_round else beside))
+    is_fewer = comparator == "<" and _is_counted(unit)
+    said = (FEWER if is_fewer else ASKED[comparator]).format(amount(goal, unit, None if is_round else beside))
     return f"{said} {'are' if goal != 1 and _is_counted(unit) else 'is'} asked"
 
 

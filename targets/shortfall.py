@@ -8,8 +8,17 @@ from fractions import Fraction
 from planning.plan.array import Plan
 from planning.registry import periods
 from targets import sentences
-from targets.comparators import CHANGES, DIRECTIONS, RISING, baseline_goal, is_against_baseline
+from targets.comparators import (
+    CHANGES,
+    DIRECTIONS,
+    FALLING,
+    RISING,
+    TOWARD,
+    baseline_goal,
+    is_against_baseline,
+)
 from targets.formula import with_numbers
+from targets.goals import aim_of
 from targets.guidance import Target
 from targets.measuring import Sides
 from targets.outcome import Outcome
@@ -48,13 +57,20 @@ def _sentence(
         before = before_words(reading)
         return f"{target.title}: the plan has {value} {period} against {was} in {before}; {way} is asked."
     asked = sentences.asked(target.comparator, shown.goal, target.unit, shown.value)
-    what = {"reduce_by": "a reduction of ", "increase_by": "an increase of "}.get(target.comparator, "")
     of = f" of {before_words(reading)}" if base is not None and _is_share_of_past(target) else ""
-    sentence = f"{target.title}: the plan has {what}{value}{of} {period}; {asked}."
+    found = _change(reading, shown) if target.comparator in CHANGES else f"{value}{of}"
+    sentence = f"{target.title}: the plan has {found} {period}; {asked}."
     if len(failing) > 1:
         first = periods.month_label(period_of(plan, failing[0].window))
         sentence += f" It is missed in {len(failing)} months, first in {first}; this is the furthest out."
     return sentence
+
+
+def _change(reading: Reading, shown: Verdict) -> str:
+    """`a reduction of 21.8% on 2019/20`; one that goes the other way is called what it is."""
+    is_rise = (reading.target.comparator == "increase_by") == (shown.value >= 0)
+    size = sentences.amount(abs(shown.value), reading.target.unit, abs(shown.goal))
+    return f"{'an increase' if is_rise else 'a reduction'} of {size} on {before_words(reading)}"
 
 
 def _is_share_of_past(target: Target) -> bool:
@@ -79,10 +95,30 @@ def _units(reading: Reading, shown: Verdict, base: Fraction | None) -> tuple[Fra
     sides = reading.sides(shown.window)
     if sides is None or reading.measure.mean:
         return shown.shortfall, shown.value > shown.goal
-    wanted = _wanted_top(reading, sides, shown, base)
+    goal, is_strict = _to_reach(reading, shown)
+    wanted = _wanted_top(reading, sides, goal, base)
     top = abs(sides.top) if reading.measure.absolute else sides.top
     decimals = max(_decimals(reading, code) for _, code in reading.measure.top)
-    return _rounded_up(abs(top - wanted), decimals, reading.target.comparator in ("<", ">")), top > wanted
+    is_less = top > wanted if top != wanted else _wants_less(reading)
+    return _rounded_up(abs(top - wanted), decimals, is_strict), is_less
+
+
+def _wants_less(reading: Reading) -> bool:
+    """Which way the top has to go from a figure that stands just where it may not."""
+    return (reading.target.comparator in FALLING) != reading.measure.inverted
+
+
+def _to_reach(reading: Reading, shown: Verdict) -> tuple[Fraction, bool]:
+    """What is to be reached, and whether that is not enough. A direction asks for better than the past, unless
+    where it leads to, or nobody at all, comes first."""
+    comparator = reading.target.comparator
+    if comparator not in DIRECTIONS:
+        return shown.goal, comparator in ("<", ">")
+    is_rise = comparator in RISING
+    end = aim_of(reading).at(shown.window) if comparator in TOWARD else None if is_rise else Fraction(0)
+    if end is None or (end > shown.goal if is_rise else end < shown.goal):
+        return shown.goal, True
+    return end, False
 
 
 def _decimals(reading: Reading, code: str) -> int:
@@ -92,12 +128,11 @@ def _decimals(reading: Reading, code: str) -> int:
     return lines[declared].decimals if declared in lines else 0
 
 
-def _wanted_top(reading: Reading, sides: Sides, shown: Verdict, base: Fraction | None) -> Fraction:
-    """The top of the measure at which the target would just be met, the bottom as planned."""
+def _wanted_top(reading: Reading, sides: Sides, goal: Fraction, base: Fraction | None) -> Fraction:
+    """The top of the measure at which the goal would just be reached, the bottom as planned."""
     measure, target = reading.measure, reading.target
-    goal = shown.goal
     if base is not None and is_against_baseline(target):
-        goal = baseline_goal(target, shown.goal, base)
+        goal = baseline_goal(target, goal, base)
     if not measure.is_ratio or sides.bottom is None:
         return goal / measure.factor
     bottom = abs(sides.bottom) if measure.absolute else sides.bottom

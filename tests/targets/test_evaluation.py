@@ -233,7 +233,7 @@ def test_a_reduction_against_2019_20() -> None:
     missed = one(plan_of([line("N")], ["RTH"], {("RTH", "N"): row(80, baseline=1200)}), FEWER)
     assert (missed.outcome, missed.planned, missed.gap, missed.gap_units) == ("not_met", 20, 5, 60)
     assert missed.message == (
-        "Follow-ups: the plan has a reduction of 20.0% over 2023/24; at least 25.0% is asked."
+        "Follow-ups: the plan has a reduction of 20.0% on 2019/20 over 2023/24; at least 25.0% is asked."
     )
     assert missed.numbers == "(1,200 − 960) / 1,200 × 100 = 20.0%, held against at least 25.0%"
 
@@ -269,10 +269,28 @@ def test_a_direction_is_judged_against_the_outturn(march: int, outcome: str) -> 
     found = one(plan, fewer)
     assert found.outcome == outcome
     if march == 110:
-        assert (found.gap_units, found.threshold) == (10, 100)
+        assert (found.gap_units, found.threshold) == (11, 100)  # 100 would be no decrease
         assert found.message.startswith(
             "X: the plan has 110 patients in March 2024 against 100 patients in the outturn"
         )
+
+
+def test_less_than_wants_one_fewer_of_what_is_just_there() -> None:
+    under = target(
+        "B22-05",
+        {"line": "S"},
+        "<",
+        None,
+        threshold_from="baseline",
+        unit="patients",
+        gap_unit="patients",
+    )
+    plan = plan_of([line("S", "last")], ["RTH"], {("RTH", "S"): row(202, baseline=202)})
+    found = one(plan, under)
+    assert (found.outcome, found.closes_with) == ("not_met", "1 fewer patient in “S”")
+    assert found.message.endswith(
+        "the plan has 202 patients in March 2024; fewer than 202 patients are asked."
+    )
 
 
 # --- inverted, due after the year ----------------------------------------------------------------------
@@ -313,14 +331,17 @@ def test_on_pace_already_there_standing_still_and_worse() -> None:
     assert there.why == "On pace: 95.0% is due by March 2025."
     still = one(diagnostics(25), TESTS)
     assert (still.outcome, still.gap, still.rag) == ("not_met", 0, "red")
+    assert still.closes_with == "1 fewer patient in “Over 6 weeks”"
     worse = one(diagnostics(30), TESTS)
     assert (worse.outcome, worse.gap, worse.gap_units, worse.first_failing_period) == (
         "not_met",
         5,
-        5,
+        6,
         "2024-03",
     )
-    assert worse.closes_with == "5 fewer patients in “Over 6 weeks”"
+    assert worse.closes_with == "6 fewer patients in “Over 6 weeks”"
+    past = one(diagnostics(9, 1), TESTS)  # 95% is nearer than the better outturn
+    assert (past.outcome, past.closes_with) == ("not_met", "4 fewer patients in “Over 6 weeks”")
     assert worse.pace["plan_march"] == 70
     assert one(diagnostics(20, None), TESTS).outcome == "not_assessable"
 

@@ -142,12 +142,17 @@ def test_changes_in_per_cent_of_the_baseline() -> None:
     assert judged(rises, STOCKS, {"S": row(mar=105, outturn=100)}).outcome == "met"
     missed = judged(rises, STOCKS, {"S": row(mar=104, outturn=100)})
     assert (missed.outcome, missed.planned, missed.gap_units) == ("not_met", 4, 1)
-    assert missed.message == "X: the plan has an increase of 4.0% in March 2024; at least 5.0% is asked."
+    said = "X: the plan has an increase of 4.0% on the outturn in March 2024; at least 5.0% is asked."
+    assert missed.message == said
+    other_way = judged(rises, STOCKS, {"S": row(mar=96, outturn=100)})
+    assert "the plan has a reduction of 4.0% on the outturn in March 2024" in other_way.message
     assert missed.numbers == "(104 − 100) / 100 × 100 = 4.0%, held against at least 5.0%"
     assert judged(rises, STOCKS, {"S": row(mar=105, outturn=0)}).outcome == "not_assessable"
     falls = target("X", {"line": "S"}, "reduce_by", 50, baseline="outturn", effect=MARCH)
     assert judged(falls, STOCKS, {"S": row(mar=50, outturn=100)}).outcome == "met"
     assert judged(falls, STOCKS, {"S": row(mar=51, outturn=100)}).outcome == "not_met"
+    risen = judged(falls, STOCKS, {"S": row(mar=103, outturn=100)}).message
+    assert "the plan has an increase of 3.0% on the outturn" in risen
     assert judged(falls, STOCKS, {"S": row(mar=51)}).outcome == "not_assessable"
 
 
