@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any, ClassVar
 
 import yaml
@@ -18,6 +19,7 @@ from targets.editing import Overtaken, as_in_file, check_entry, edit
 from targets.guidance import AssuranceVersion, GuidanceDocument, TargetVersion
 from targets.local_figures import LocalFigure
 
+NOTES = ("slip", "provenance", "change")  # the kinds of notes on a document
 OFTEN = ("title", "comparator", "threshold", "threshold_high", "note")  # fields of their own in the form
 
 
@@ -65,7 +67,7 @@ class TargetForm(forms.ModelForm):
         try:
             self.entry = _entry_of(cleaned)
             check_entry(self.instance, self.entry)
-        except yaml.YAMLError as error:
+        except (yaml.YAMLError, ValueError, RecursionError) as error:  # ValueError: a day that there is not
             self.add_error("rest", f"This is not YAML: {' '.join(str(error).split())}")
         except BadReference as error:
             self.add_error(_field_of(error), error.what)
@@ -139,10 +141,56 @@ class TargetAdmin(admin.ModelAdmin):
         return super().has_change_permission(request, obj) and (obj is None or obj.is_current)
 
 
+class DocumentForm(forms.ModelForm):
+    """From when until when a document holds, and the notes on it, held to what those of a file are."""
+
+    class Meta:
+        model = GuidanceDocument
+        fields = ("valid_from", "valid_to", "notes")
+
+    def clean_notes(self) -> list[dict[str, str]]:
+        notes = self.cleaned_data["notes"] or []
+        if not isinstance(notes, list) or not all(_is_note(note) for note in notes):
+            raise ValidationError(
+                f"A list: each note has a kind ({', '.join(NOTES)}) and a text, nothing else."
+            )
+        return notes
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        begins, ends = cleaned.get("valid_from"), cleaned.get("valid_to")
+        if begins and ends and ends <= begins:
+            self.add_error("valid_to", "It must come after the first day.")
+        elif begins and (other := self._overlapped(begins, ends)):
+            self.add_error("valid_from", f"It overlaps {other.code}, another version of it.")
+        return cleaned
+
+    def _overlapped(self, begins: date, ends: date | None) -> GuidanceDocument | None:
+        """The version of the same document that would hold at once; one that names no end gives way to the next."""
+        others = GuidanceDocument.objects.filter(series=self.instance.series, retired=False)
+        for other in others.exclude(pk=self.instance.pk):
+            first, last = sorted(
+                [(begins, ends), (other.valid_from, other.valid_to)], key=lambda days: days[0]
+            )
+            if first[0] == last[0] or (first[1] is not None and first[1] > last[0]):
+                return other
+        return None
+
+
+def _is_note(note: Any) -> bool:
+    return (
+        isinstance(note, dict)
+        and set(note) == {"kind", "text"}
+        and note["kind"] in NOTES
+        and isinstance(note["text"], str)
+    )
+
+
 @admin.register(GuidanceDocument)
 class DocumentAdmin(admin.ModelAdmin):
     """Documents: until when they hold, and what is known of their slips. The rest is their file's."""
 
+    form = DocumentForm
     fields = ("valid_from", "valid_to", "notes")
     list_display = ("code", "title", "version", "standing", "valid_from", "valid_to")
     list_filter: ClassVar = ("round", "standing")

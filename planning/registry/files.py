@@ -8,8 +8,9 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
+from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -45,10 +46,10 @@ def rounds_with(folder: Path, pattern: str) -> list[str]:
 
 
 def read_reference(file: Path) -> Any:
-    """One YAML file. Raises BadReference, with line and column, for one that is not YAML."""
+    """One YAML file. Raises BadReference, with line and column where they are known, for one that is not YAML."""
     try:
         return read_file(file)
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, ValueError, RecursionError) as error:  # ValueError: a day that there is not
         raise BadReference(file, "", f"this is not YAML: {' '.join(str(error).split())}") from error
 
 
@@ -69,6 +70,18 @@ def check_shape(file: Path, entry: Mapping[str, Any], schema: Path) -> None:
             str(entry.get("code", "?")),
             f"{where + ': ' if where else ''}{faults[0].message}",
         )
+    if where := next(_endless(entry), ""):
+        raise BadReference(file, str(entry.get("code", "?")), f"{where}: this is no finite number.")
+
+
+def _endless(value: Any, where: str = "") -> Iterator[str]:
+    """Where numbers stand that no database keeps: `.nan`, `.inf`."""
+    if isinstance(value, float) and not isfinite(value):
+        yield where
+    elif isinstance(value, Mapping | list):
+        parts = value.items() if isinstance(value, Mapping) else enumerate(value)
+        for name, part in parts:
+            yield from _endless(part, f"{where}.{name}" if where else str(name))
 
 
 def stand_once(file: Path, names: Iterable[str]) -> None:

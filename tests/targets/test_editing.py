@@ -92,6 +92,11 @@ def test_two_who_edit_at_once_do_not_undo_each_other(administrator: Person) -> N
         ({"comparator": "about"}, "comparator: 'about' is not one of"),
         ({"measure": {"line": "E.B.99"}}, r"measure\.line: E\.B\.99 is not a line"),
         ({"threshold": None}, "threshold: None is not of type 'number'"),
+        ({"threshold": float("nan")}, "threshold: this is no finite number"),
+        (
+            {"steps": [{"by": "2023-09", "threshold": 70}, {"by": "2024-03", "threshold": float("inf")}]},
+            r"steps\.1\.threshold: this is no finite number",
+        ),
     ],
 )
 def test_an_edit_is_held_to_what_a_file_is(administrator: Person, fields: dict[str, Any], fault: str) -> None:
@@ -144,6 +149,9 @@ def test_the_form_makes_a_version(desk: Client) -> None:
         ({"comparator": ""}, "comparator", "what a return answers needs one"),
         ({"rest": "measure: ["}, "rest", "This is not YAML"),
         ({"rest": "words"}, "rest", "name and value a line"),
+        ({"rest": "due: 2023-02-31"}, "rest", "This is not YAML: day is out of range for month"),
+        ({"rest": "[" * 3000}, "rest", "This is not YAML: maximum recursion depth exceeded"),
+        ({"rest": f"due: {'9' * 5000}"}, "rest", "This is not YAML: Exceeds the limit"),
         ({"reason": ""}, "reason", "required"),
         (
             {"effective_from": "2023-07-01", "effective_to": "2023-07-01"},
@@ -163,6 +171,34 @@ def test_a_wrong_form_is_told_at_its_field(
     assert answer.status_code == 200
     assert fault in " ".join(answer.context["adminform"].form.errors[field])
     assert stored().pk == opened.pk
+
+
+@pytest.mark.parametrize(
+    ("fields", "field", "fault"),
+    [
+        *(
+            ({"notes": notes}, "notes", "each note has a kind (slip, provenance, change) and a text")
+            for notes in ("5", '{"slip": "A Sunday"}', '["A Sunday"]', '[{"kind": "joke", "text": "A Sunday"}]',
+                          '[{"kind": "slip", "text": NaN}]', '[{"kind": "slip"}]')
+        ),
+        ({"valid_to": "2023-01-27"}, "valid_to", "after the first day"),
+        ({"valid_from": "2022-12-23"}, "valid_from", "It overlaps 23-24-guidance-v1.0"),
+    ],
+)  # fmt: skip
+def test_a_document_is_held_to_what_a_file_is(
+    desk: Client, fields: dict[str, str], field: str, fault: str
+) -> None:
+    address = "/admin/targets/guidancedocument/23-24-guidance-v1.1/change/"
+    answer = desk.post(address, {"valid_from": "2023-01-27", "valid_to": "", "notes": "", **fields})
+    assert answer.status_code == 200
+    assert fault in " ".join(answer.context["adminform"].form.errors[field])
+
+
+def test_a_document_without_notes_has_none(desk: Client) -> None:
+    address = "/admin/targets/guidancedocument/23-24-guidance-v1.1/change/"
+    assert desk.post(address, {"valid_from": "2023-01-27", "valid_to": "", "notes": ""}).status_code == 302
+    assert GuidanceDocument.objects.get(pk="23-24-guidance-v1.1").notes == []
+    assert desk.get("/guidance/23-24-guidance-v1.1/").status_code == 200
 
 
 def test_an_edited_document_is_kept(desk: Client, capsys: pytest.CaptureFixture[str]) -> None:
