@@ -114,11 +114,21 @@ EVALUATION = thing(
                 "threshold": number(),
                 "unit": text(),
                 "gap": number(),
+                "why": text("why it cannot be assessed"),
             },
             many=True,
         ),
         "attested": thing(
-            "EvaluationAnswer", {"state": text(), "lead": text(), "by": text(), "at": text()}, allow_null=True
+            "EvaluationAnswer",
+            {
+                "state": text("in_place, on_track, at_risk, not_in_place; empty while only a lead is named"),
+                "figure": number("the figure given, in the target's unit"),
+                "lead": text("who leads on it"),
+                "by": text("who answered"),
+                "at": text("when"),
+                "due": text("the day that the answer is for; empty where none is named"),
+            },
+            allow_null=True,
         ),
         "inputs": thing("EvaluationInput", INPUT_FIELDS, many=True),
         "missing": several("the ODS codes of those whose figures are wanting"),
