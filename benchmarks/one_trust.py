@@ -19,8 +19,8 @@ from submissions.judging import Book
 from submissions.store import build, load_rows
 from submissions.uploads import PERIOD_FIELDS, Value
 from submissions.versions import Version, current_versions
-from targets.evaluation import Outcome, evaluate
-from targets.governing import for_system
+from targets.guidance.governing import for_system
+from targets.judging.evaluation import Outcome, evaluate
 
 GOAL = 3.0
 

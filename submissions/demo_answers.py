@@ -10,13 +10,13 @@ from django.utils import timezone
 
 from planning.foundation.jobs import Job
 from planning.people.access import Scope
-from targets.answering import bodies_of
-from targets.assurances import load_asked
-from targets.attestations import AT_RISK, IN_PLACE, NOT_IN_PLACE, ON_TRACK
-from targets.attesting import JUDGE_AGAIN, Answer, attest
-from targets.governing import load_targets
-from targets.setting_figures import set_figure
-from targets.typed_figures import figure_typed
+from targets.assurance.answering import bodies_of
+from targets.assurance.assurances import load_asked
+from targets.assurance.attestations import AT_RISK, IN_PLACE, NOT_IN_PLACE, ON_TRACK
+from targets.assurance.attesting import JUDGE_AGAIN, Answer, attest
+from targets.guidance.governing import load_targets
+from targets.local.setting import set_figure
+from targets.local.typed import figure_typed
 
 BOARD, OXFORD, READING, CORNWALL = "QU9", "RTH", "RHW", "QT6"
 ANSWERS: tuple[tuple[str, str, str, dict[str, Any]], ...] = (

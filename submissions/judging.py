@@ -26,15 +26,16 @@ from submissions.result_rows import evaluation_of, finding_of, finding_of_miss, 
 from submissions.store import as_members, build, members_of
 from submissions.versions import Version
 from submissions.waivers import Waiver, held_for, holding, set_aside, versions_with
-from targets.attestations import answers_of
-from targets.evaluation import Outcome, evaluate, evaluate_system
+from targets.assurance.attestations import answers_of
 from targets.evaluations import NOT_MET
-from targets.governing import for_system, load_targets, with_local_figures
-from targets.grouped import evaluate_groups
-from targets.guidance import EXPECTED, Target
-from targets.ledger import Ledger
-from targets.outcome import Answers
-from targets.plausibility import implausible
+from targets.guidance.documents import EXPECTED
+from targets.guidance.governing import for_system, load_targets, with_local_figures
+from targets.guidance.target import Target
+from targets.judging.evaluation import Outcome, evaluate, evaluate_system
+from targets.judging.grouped import evaluate_groups
+from targets.judging.ledger import Ledger
+from targets.judging.outcome import Answers
+from targets.judging.plausibility import implausible
 
 
 @dataclass

@@ -19,8 +19,8 @@ from submissions.judging import Book, judge_several
 from submissions.queued import SEVERAL
 from submissions.store import as_members, load_rows
 from submissions.versions import Version, current_versions
-from targets.governing import for_system
-from targets.guidance import Target
+from targets.guidance.governing import for_system
+from targets.guidance.target import Target
 
 TRIES = 3  # how often a judgement is made again because a version was accepted meanwhile, before others wait
 

@@ -17,8 +17,8 @@ from planning.plan.rules import ORGANISATION, SYSTEM, Breach
 from planning.registry import periods
 from planning.registry.lines import REFERENCE
 from targets.evaluations import Evaluation
-from targets.formula import formula_of, numbers_of
-from targets.outcome import Outcome
+from targets.judging.formula import formula_of, numbers_of
+from targets.judging.outcome import Outcome
 
 
 def finding_of(

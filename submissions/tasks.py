@@ -8,7 +8,7 @@ from planning.foundation import jobs
 from planning.people.telling import SEND
 from planning.tasks import nothing_to_undo
 from submissions.queued import CHECK, JUDGE, JUDGE_BODY, MARK, RECHECK, SEVERAL, TELL
-from targets.trying_out import TRY
+from targets.guidance.trying_out import TRY
 
 
 @shared_task(name=CHECK)

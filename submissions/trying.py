@@ -27,11 +27,11 @@ from submissions.reader import read
 from submissions.refusals import Refused
 from submissions.returns import expected_lines, return_identity
 from submissions.workbook import Sheets
-from targets.evaluation import evaluate
 from targets.evaluations import NOT_MET
-from targets.governing import for_system, load_targets
-from targets.ledger import Ledger
-from targets.plausibility import implausible
+from targets.guidance.governing import for_system, load_targets
+from targets.judging.evaluation import evaluate
+from targets.judging.ledger import Ledger
+from targets.judging.plausibility import implausible
 
 SEVERITIES = (BLOCK, EXPLAIN, NOTE)
 

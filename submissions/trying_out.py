@@ -16,12 +16,12 @@ from planning.registry.organisations import Organisation
 from planning.registry.reference_values import reference_values
 from submissions.store import as_members, build, load_rows, members_of
 from submissions.versions import Version, current_versions
-from targets import trying_out
-from targets.evaluation import Outcome, evaluate, evaluate_system
-from targets.guidance import Target
-from targets.standing import Stated, stated_by
-from targets.trials import GuidanceTrial
-from targets.trying_out import InHand, Pair, pairs_for, plans_in_hand, row_of
+from targets.guidance import trying_out
+from targets.guidance.standing import Stated, stated_by
+from targets.guidance.target import Target
+from targets.guidance.trials import GuidanceTrial
+from targets.guidance.trying_out import InHand, Pair, pairs_for, plans_in_hand, row_of
+from targets.judging.evaluation import Outcome, evaluate, evaluate_system
 
 logger = logging.getLogger(__name__)
 CHANGED = "The plans or the documents have changed since this was asked for. Try it out again."

@@ -14,10 +14,10 @@ from django.http import HttpRequest
 
 from planning.admin import ToLookAt
 from planning.registry.files import BadReference
-from targets.attestations import Attestation
-from targets.editing import Overtaken, as_in_file, check_entry, edit
-from targets.guidance import AssuranceVersion, GuidanceDocument, TargetVersion
-from targets.local_figures import LocalFigure
+from targets.assurance.attestations import Attestation
+from targets.guidance.documents import AssuranceVersion, GuidanceDocument, TargetVersion
+from targets.guidance.editing import Overtaken, as_in_file, check_entry, edit
+from targets.local.figures import LocalFigure
 
 NOTES = ("slip", "provenance", "change")  # the kinds of notes on a document
 OFTEN = ("title", "comparator", "threshold", "threshold_high", "note")  # fields of their own in the form

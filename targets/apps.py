@@ -8,6 +8,6 @@ class TargetsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from targets import loading
+        from targets.guidance import loading
 
         loading.register()

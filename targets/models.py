@@ -1,10 +1,10 @@
 """Lists the models of targets for Django; each stands in the module of its noun."""
 
-from targets.attestations import Attestation
+from targets.assurance.attestations import Attestation
 from targets.evaluations import Evaluation
-from targets.guidance import AssuranceVersion, GuidanceDocument, TargetVersion
-from targets.local_figures import LocalFigure
-from targets.trials import GuidanceTrial
+from targets.guidance.documents import AssuranceVersion, GuidanceDocument, TargetVersion
+from targets.guidance.trials import GuidanceTrial
+from targets.local.figures import LocalFigure
 
 __all__ = [
     "AssuranceVersion",

@@ -11,8 +11,9 @@ from planning.foundation import wording
 from planning.foundation.wording import figure
 from planning.registry.periods import month_label
 from targets.evaluations import MET, NOT_APPLICABLE, NOT_ASSESSABLE, NOT_MET, Evaluation
-from targets.guidance import DRAFT, EXPECTED, Target
-from targets.sentences import named
+from targets.guidance.documents import DRAFT, EXPECTED
+from targets.guidance.target import Target
+from targets.judging.sentences import named
 
 
 @dataclass(frozen=True)

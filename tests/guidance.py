@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from targets.governing import Entry
-from targets.guidance import GuidanceDocument, Target
+from targets.guidance.documents import GuidanceDocument
+from targets.guidance.governing import Entry
+from targets.guidance.target import Target
 from tests import plans
 
 ROUND = "2023-24"

@@ -14,7 +14,7 @@ from planning.plan.array import Member, Origin, Plan
 from planning.plan.exact import scaled
 from planning.plan.rulebook import Rule
 from planning.registry.lines import Line, Lines
-from targets.guidance import Target
+from targets.guidance.target import Target
 
 ROUND = "2023-24"
 COLUMNS = tuple("EFGHIJKLMNOPQRS")

@@ -30,8 +30,8 @@ from submissions.marking.shown import audience_of, shown_on
 from submissions.questions import Message, Question
 from submissions.uploads import SUBMITTED, Receipt, Upload
 from submissions.waivers import Waiver
-from targets.attestations import Attestation
-from targets.local_figures import LocalFigure
+from targets.assurance.attestations import Attestation
+from targets.local.figures import LocalFigure
 from tests.api.conftest import Machine, add_value, token_for
 from tests.conftest import make_person
 from tests.planned import (

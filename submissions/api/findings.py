@@ -40,7 +40,7 @@ from planning.plan.rulebook import load_rules
 from planning.registry.lines import Line, Lines
 from submissions.visible import all_findings, basis_for, findings_of
 from targets.api.evaluations import lines_of
-from targets.listing import listed
+from targets.guidance.listing import listed
 
 RULE = Parameter("rule", "The code of a rule or check; of a target for a missed one.")
 TARGET = Parameter("target", "Only findings that this target is missed, by its code.")

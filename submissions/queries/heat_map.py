@@ -11,7 +11,7 @@ from django.utils import timezone
 from planning.foundation import wording
 from planning.registry.organisations import Organisation
 from targets.evaluations import Evaluation
-from targets.governing import for_system, governing, load_entries
+from targets.guidance.governing import for_system, governing, load_entries
 from targets.queries.bodies import Body
 from targets.queries.heat_map import heat_map
 

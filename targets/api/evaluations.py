@@ -36,8 +36,8 @@ from planning.registry.lines import Lines
 from planning.registry.organisations import NHS_ENGLAND, Organisation
 from planning.registry.rounds import SystemRound
 from targets.evaluations import MET, NOT_APPLICABLE, NOT_ASSESSABLE, NOT_MET, Evaluation
-from targets.guidance import Target
-from targets.listing import listed
+from targets.guidance.listing import listed
+from targets.guidance.target import Target
 from targets.visible import evaluations_of
 
 TARGET = Parameter("target", "A target's code.")

@@ -14,9 +14,10 @@ from planning.api.filters import round_named
 from planning.foundation.asking import PAGED, Asked, Parameter
 from planning.foundation.paging import enveloped, page_of_list, paged
 from planning.foundation.rest import route
-from targets.governing import Entry, governing, load_entries
-from targets.guidance import SUPERSEDED, Target
-from targets.listing import all_of, marked, once
+from targets.guidance.documents import SUPERSEDED
+from targets.guidance.governing import Entry, governing, load_entries
+from targets.guidance.listing import all_of, marked, once
+from targets.guidance.target import Target
 
 STATUSES = ("expected", "draft", "published", SUPERSEDED, "local", "query")
 STATUS = Parameter("status", "Only targets of that status; `superseded` gives what stood before.", STATUSES)

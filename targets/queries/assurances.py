@@ -12,11 +12,11 @@ from django.utils.html import format_html_join
 from planning.foundation import wording
 from planning.people.access import BOARD, NATIONAL, Scope
 from planning.registry.place import Place
-from targets.answering import TRUST, Body, bodies_of, body_named, is_asked_of, may_answer
-from targets.assurances import KINDS, Asked, areas_of, load_asked
-from targets.attestations import STATES, Attestation
-from targets.states import SAID
-from targets.typed_figures import figure_said
+from targets.assurance.answering import TRUST, Body, bodies_of, body_named, is_asked_of, may_answer
+from targets.assurance.assurances import KINDS, Asked, areas_of, load_asked
+from targets.assurance.attestations import STATES, Attestation
+from targets.assurance.states import SAID
+from targets.local.typed import figure_said
 from targets.wording import Said, issuer, wanted
 
 NO_ANSWER = "none"

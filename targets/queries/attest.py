@@ -13,11 +13,11 @@ from planning.foundation import wording
 from planning.people.access import Scope
 from planning.registry.periods import month_label
 from planning.registry.place import Place
-from targets.answering import Body, may_answer
-from targets.assurances import Asked
-from targets.attestations import STATES, Attestation
+from targets.assurance.answering import Body, may_answer
+from targets.assurance.assurances import Asked
+from targets.assurance.attestations import STATES, Attestation
+from targets.local.typed import figure_plain
 from targets.queries.assurances import facts_of, figure_of, state_of
-from targets.typed_figures import figure_plain
 from targets.wording import asks
 
 HINTS = {

@@ -15,15 +15,16 @@ from planning.foundation import wording
 from planning.people.access import NATIONAL, TRUST, Scope
 from planning.plan.visible import basis_for
 from planning.registry.organisations import Membership
-from targets.comparison import NOT_KNOWN, ROLLED, UNCHANGED, WORDS, Change, compare, counted
 from targets.evaluations import NOT_APPLICABLE
-from targets.guidance import DRAFT, PUBLISHED, GuidanceDocument, Target
+from targets.guidance.comparison import NOT_KNOWN, ROLLED, UNCHANGED, WORDS, Change, compare, counted
+from targets.guidance.documents import DRAFT, PUBLISHED, GuidanceDocument
+from targets.guidance.standing import Stated, named, stated_by, stated_in, year
+from targets.guidance.strictness import brief, by_when
+from targets.guidance.target import Target
+from targets.guidance.trials import GuidanceTrial
+from targets.guidance.trying_out import WORDS as BECAME
+from targets.guidance.trying_out import InHand, digest, plans_in_hand, seen_by
 from targets.queries.documents import changes_address
-from targets.standing import Stated, named, stated_by, stated_in, year
-from targets.strictness import brief, by_when
-from targets.trials import GuidanceTrial
-from targets.trying_out import WORDS as BECAME
-from targets.trying_out import InHand, digest, plans_in_hand, seen_by
 from targets.wording import OUTCOMES, asks
 
 QUIET = frozenset({UNCHANGED, NOT_KNOWN, ROLLED})  # what a reader of changes need not read

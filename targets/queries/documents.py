@@ -10,20 +10,20 @@ from django.db.models import Count
 from django.urls import reverse
 
 from planning.foundation import wording
-from targets.contradictions import contradictions
-from targets.governing import load_entries, nationals, of_document
-from targets.guidance import (
+from targets.guidance.contradictions import contradictions
+from targets.guidance.documents import (
     DRAFT,
     EXPECTED,
     LOCAL,
     PUBLISHED,
     AssuranceVersion,
     GuidanceDocument,
-    Target,
     TargetVersion,
 )
-from targets.locality import NO_NATIONAL, SAME, Standing, adoption, standings
-from targets.standing import named, year
+from targets.guidance.governing import load_entries, nationals, of_document
+from targets.guidance.locality import NO_NATIONAL, SAME, Standing, adoption, standings
+from targets.guidance.standing import named, year
+from targets.guidance.target import Target
 from targets.wording import asks, marks
 
 NOTES = {

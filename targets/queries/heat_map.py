@@ -14,8 +14,8 @@ from planning.plan.visible import basis_for
 from planning.registry.organisations import Organisation
 from planning.registry.place import Place
 from targets.evaluations import MET, NOT_APPLICABLE, NOT_MET, Evaluation
-from targets.governing import for_system, load_targets
-from targets.guidance import Target
+from targets.guidance.governing import for_system, load_targets
+from targets.guidance.target import Target
 from targets.queries.bodies import Body, bodies_of, systems_of
 from targets.visible import evaluations_of
 from targets.wording import OUTCOMES, asks, is_local, marks, said, wanted

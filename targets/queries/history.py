@@ -10,10 +10,11 @@ from typing import Any
 from django.urls import reverse
 
 from planning.foundation import wording
-from targets.contradictions import contradictions
-from targets.governing import Entry, governing, nationals
-from targets.guidance import DRAFT, EXPECTED, Target
-from targets.locality import standings
+from targets.guidance.contradictions import contradictions
+from targets.guidance.documents import DRAFT, EXPECTED
+from targets.guidance.governing import Entry, governing, nationals
+from targets.guidance.locality import standings
+from targets.guidance.target import Target
 from targets.wording import asks, is_local, issuer, year
 
 Key = tuple[str, str, int]  # a code, its document's, its version

@@ -12,12 +12,12 @@ from planning.foundation import wording
 from planning.people.access import Scope
 from planning.plan.exact import SCALE
 from planning.registry.place import Place
-from targets.answering import SYSTEM, TRUST, Body, may_set_figure
-from targets.guidance import Target
-from targets.local_figures import LocalFigure
+from targets.assurance.answering import SYSTEM, TRUST, Body, may_set_figure
+from targets.guidance.target import Target
+from targets.local.figures import LocalFigure
+from targets.local.setting import is_set_for
+from targets.local.typed import figure_plain, figure_said
 from targets.queries.assurances import sentence
-from targets.setting_figures import is_set_for
-from targets.typed_figures import figure_plain, figure_said
 from targets.wording import asks, issuer
 
 

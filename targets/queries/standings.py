@@ -11,11 +11,11 @@ from planning.people.access import TRUST, Scope
 from planning.plan.months import twelve
 from planning.registry.organisations import NHS_ENGLAND, REGION, Organisation
 from planning.registry.periods import month_label
-from targets.attestations import STATES
+from targets.assurance.attestations import STATES
 from targets.evaluations import MET, NOT_MET, Evaluation
-from targets.guidance import Target
-from targets.recovery import recovered
-from targets.trajectory import target_months
+from targets.guidance.target import Target
+from targets.judging.recovery import recovered
+from targets.judging.trajectory import target_months
 from targets.wording import OUTCOMES, said
 
 ANSWERS = dict(STATES)

@@ -18,13 +18,14 @@ from planning.registry.organisations import KINDS as TYPES
 from planning.registry.place import Place
 from targets.doubts import doubts_of
 from targets.evaluations import NOT_APPLICABLE, Evaluation
-from targets.governing import load_entries, with_local_figures
-from targets.guidance import GuidanceDocument, Target
+from targets.guidance.documents import GuidanceDocument
+from targets.guidance.governing import load_entries, with_local_figures
+from targets.guidance.target import Target
+from targets.local.setting import takes_figure
 from targets.queries.bodies import systems_of
 from targets.queries.heat_map import known_systems
 from targets.queries.history import Record, beside, contradicting, history
 from targets.queries.standings import chart, drawn, in_order, standing
-from targets.setting_figures import takes_figure
 from targets.visible import evaluations_of
 from targets.wording import LEVELS, asks, issuer, marks, year
 

@@ -15,8 +15,8 @@ from planning.people.access import TRUST, Scope
 from planning.plan.visible import basis_for
 from planning.registry.place import Place
 from targets.evaluations import MET, NOT_APPLICABLE, NOT_ASSESSABLE, NOT_MET
-from targets.governing import load_targets
-from targets.guidance import Target
+from targets.guidance.governing import load_targets
+from targets.guidance.target import Target
 from targets.queries.bodies import systems_of
 from targets.visible import evaluations_of
 from targets.wording import KINDS, LEVELS, OUTCOMES, Said, asks, is_local, marks, wanted_of

@@ -8,8 +8,8 @@ from django.views.decorators.http import require_safe
 
 from planning.people.access import scope_of
 from planning.registry.place import NoSuchRound, Place, place_of
-from targets.answering import bodies_of, is_asked_of
-from targets.assurances import load_asked, named
+from targets.assurance.answering import bodies_of, is_asked_of
+from targets.assurance.assurances import load_asked, named
 from targets.queries.assurances import FILTERS, answers_among, assurance_page, assurances_page
 
 

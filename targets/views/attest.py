@@ -17,11 +17,11 @@ from django.views.decorators.http import require_http_methods
 from planning.foundation.typed import day_typed
 from planning.people.access import Scope, scope_of
 from planning.registry.place import Place
-from targets.answering import Body, bodies_of, body_named, is_asked_of, may_answer
-from targets.assurances import Asked, load_asked, named
-from targets.attesting import Answer, AnsweredMeanwhile, NotAnswered, attest, said_of
+from targets.assurance.answering import Body, bodies_of, body_named, is_asked_of, may_answer
+from targets.assurance.assurances import Asked, load_asked, named
+from targets.assurance.attesting import Answer, AnsweredMeanwhile, NotAnswered, attest, said_of
+from targets.local.typed import figure_typed
 from targets.queries.attest import attest_page
-from targets.typed_figures import figure_typed
 from targets.views.assurances import place_or_404
 
 FIELDS = ("state", "lead", "evidence", "figure", "step", "due-day", "due-month", "due-year")

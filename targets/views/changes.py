@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from planning.people.access import scope_of
-from targets import trying_out
+from targets.guidance import trying_out
 from targets.queries.changes import (
     Compared,
     NoSuchSide,

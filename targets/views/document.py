@@ -9,9 +9,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from targets.guidance import GuidanceDocument
+from targets.guidance.documents import GuidanceDocument
+from targets.guidance.standing import year
 from targets.queries.documents import document_page
-from targets.standing import year
 
 
 @require_safe

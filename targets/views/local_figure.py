@@ -15,12 +15,12 @@ from django.views.decorators.http import require_http_methods
 
 from planning.people.access import Scope, scope_of
 from planning.registry.place import Place
-from targets.answering import Body, bodies_of, body_named, may_set_figure
-from targets.governing import load_targets
-from targets.guidance import Target
+from targets.assurance.answering import Body, bodies_of, body_named, may_set_figure
+from targets.guidance.governing import load_targets
+from targets.guidance.target import Target
+from targets.local.setting import NotSet, SetMeanwhile, is_set_for, set_figure, takes_figure
+from targets.local.typed import figure_said, figure_typed
 from targets.queries.local_figure import local_figure_page
-from targets.setting_figures import NotSet, SetMeanwhile, is_set_for, set_figure, takes_figure
-from targets.typed_figures import figure_said, figure_typed
 from targets.views.assurances import place_or_404
 
 

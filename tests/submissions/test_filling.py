@@ -20,13 +20,13 @@ from submissions.filling.profiles import Dice
 from submissions.filling.unmodelled import plausible
 from submissions.layout import INPUT, kind_of_cell
 from submissions.returns import Body
-from targets.evaluation import Outcome, evaluate, evaluate_system
 from targets.evaluations import MET, NOT_APPLICABLE, NOT_ASSESSABLE, NOT_MET
-from targets.governing import for_system, load_targets
-from targets.guidance import Target
-from targets.ledger import Ledger
-from targets.paths import judged_of, paths_of
-from targets.plausibility import implausible
+from targets.guidance.governing import for_system, load_targets
+from targets.guidance.target import Target
+from targets.judging.evaluation import Outcome, evaluate, evaluate_system
+from targets.judging.ledger import Ledger
+from targets.judging.paths import judged_of, paths_of
+from targets.judging.plausibility import implausible
 from tests.filled import Figures, filled, lines_of, plan_of
 from tests.workbooks import ROUND, catalogue
 

@@ -13,9 +13,9 @@ from planning.plan.runs import LATEST
 from planning.registry.groups import GroupMember
 from planning.registry.organisations import Organisation
 from submissions.judging import Book, judge_system
-from targets.attestations import IN_PLACE, Attestation
+from targets.assurance.attestations import IN_PLACE, Attestation
 from targets.evaluations import MET, NOT_ASSESSABLE, Evaluation
-from targets.governing import load_targets
+from targets.guidance.governing import load_targets
 from targets.visible import evaluations_of
 
 pytestmark = pytest.mark.django_db

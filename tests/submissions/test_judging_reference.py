@@ -20,9 +20,9 @@ from planning.registry.lines import Line, Lines
 from submissions import triangulation  # noqa: F401 importing it registers what its rules judge
 from submissions.filling import distort, fill_system
 from submissions.loading import rule_entries
-from targets.evaluation import evaluate, evaluate_system
-from targets.governing import targets_from_files
-from targets.guidance import Target
+from targets.guidance.governing import targets_from_files
+from targets.guidance.target import Target
+from targets.judging.evaluation import evaluate, evaluate_system
 
 ROUND = "2023-24"
 HERE = Path(__file__).resolve().parents[2]

@@ -25,11 +25,11 @@ from submissions.tasks import judge_body
 from submissions.uploads import ACCEPTED as HAS_ACCEPTED
 from submissions.uploads import PERIOD_FIELDS, SENT_BACK, Upload, Value
 from submissions.versions import Version
-from targets.attestations import Attestation
-from targets.evaluation import Answer
+from targets.assurance.attestations import Attestation
 from targets.evaluations import Evaluation
-from targets.guidance import Target
-from targets.local_figures import LocalFigure
+from targets.guidance.target import Target
+from targets.judging.evaluation import Answer
+from targets.local.figures import LocalFigure
 from targets.visible import evaluations_of
 from tests.conftest import make_person
 from tests.planned import make_upload

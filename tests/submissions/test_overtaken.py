@@ -14,9 +14,9 @@ from planning.registry.groups import GroupMember
 from submissions import pipeline
 from submissions.overtaken import judge_what_was_overtaken
 from submissions.queued import JUDGE_BODY
-from targets.editing import as_in_file, edit
 from targets.evaluations import Evaluation
-from targets.guidance import TargetVersion
+from targets.guidance.documents import TargetVersion
+from targets.guidance.editing import as_in_file, edit
 from tests.flow import ROUND, send
 
 pytestmark = pytest.mark.django_db
@@ -55,7 +55,7 @@ def test_a_day_that_has_come_judges_everybody_anew(returned: None, monkeypatch: 
     )
     Job.objects.all().delete()
     assert judge_what_was_overtaken() == 0  # not yet
-    monkeypatch.setattr("targets.governing.timezone.localdate", lambda: tomorrow)
+    monkeypatch.setattr("targets.guidance.governing.timezone.localdate", lambda: tomorrow)
     assert judge_what_was_overtaken() == 2  # the trust and its system
     assert judge_what_was_overtaken() == 2  # asked again before a worker came: nobody is queued twice
     assert queued() == [f"{ROUND}:QU9", f"{ROUND}:RTH"]

@@ -20,7 +20,7 @@ from submissions.tasks import judge_several
 from submissions.uploads import ACCEPTED as HAS_ACCEPTED
 from submissions.uploads import CHECKED, Upload
 from targets.evaluations import MET, NOT_APPLICABLE, NOT_ASSESSABLE, NOT_MET, Evaluation
-from targets.governing import load_targets
+from targets.guidance.governing import load_targets
 from targets.visible import evaluations_of
 from tests.api.conftest import add_value
 from tests.planned import make_upload, text_of

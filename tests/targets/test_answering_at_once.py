@@ -13,13 +13,13 @@ from planning.foundation import jobs
 from planning.foundation.jobs import Job
 from planning.people.access import Scope, scope_of_person
 from planning.people.person import Appointment, Person
-from targets.answering import bodies_of, body_named
-from targets.assurances import load_asked, named
-from targets.attestations import Attestation
-from targets.attesting import Answer, AnsweredMeanwhile, attest
-from targets.governing import load_targets
-from targets.local_figures import LocalFigure
-from targets.setting_figures import SetMeanwhile, set_figure
+from targets.assurance.answering import bodies_of, body_named
+from targets.assurance.assurances import load_asked, named
+from targets.assurance.attestations import Attestation
+from targets.assurance.attesting import Answer, AnsweredMeanwhile, attest
+from targets.guidance.governing import load_targets
+from targets.local.figures import LocalFigure
+from targets.local.setting import SetMeanwhile, set_figure
 from tests.planned import ROUND
 from tests.test_concurrency import at_once
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from targets.guidance import Target
+from targets.guidance.target import Target
 from targets.wording import asks, marks, wanted_of
 from tests.plans import target
 

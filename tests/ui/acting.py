@@ -11,7 +11,7 @@ from planning.people.person import Person
 from planning.people.telling import SEND
 from planning.tasks import send_notice
 from submissions import queued, tasks
-from targets.trying_out import TRY
+from targets.guidance.trying_out import TRY
 from tests.conftest import PASSWORD, ROUND
 
 WORK = {

@@ -18,7 +18,7 @@ from planning.registry.files import DATA, BadReference, read_reference
 from planning.registry.lines import Lines, LineVersion
 from planning.registry.organisations import TRUST_TYPES, Membership, Organisation, Succession
 from planning.registry.rounds import Parameter, Round, Stage, SystemRound
-from targets.guidance import GuidanceDocument, TargetVersion
+from targets.guidance.documents import GuidanceDocument, TargetVersion
 
 pytestmark = pytest.mark.django_db
 ROUND, ROUNDS = "2023-24", ("2022-23", "2023-24", "2024-25")

@@ -12,9 +12,9 @@ from django.urls import reverse
 
 from planning.people.person import Person
 from planning.registry.groups import Group
-from targets.assurances import load_asked
-from targets.attestations import Attestation
-from targets.guidance import AssuranceVersion, TargetVersion
+from targets.assurance.assurances import load_asked
+from targets.assurance.attestations import Attestation
+from targets.guidance.documents import AssuranceVersion, TargetVersion
 from tests.planned import ROUND, count_queries, make_run, make_upload, text_of
 
 pytestmark = pytest.mark.django_db

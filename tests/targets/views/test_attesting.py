@@ -11,7 +11,7 @@ from django.test import Client
 
 from planning.foundation import jobs
 from planning.people.person import Appointment, Person
-from targets.attestations import Attestation
+from targets.assurance.attestations import Attestation
 from tests.planned import ROUND, count_queries, text_of
 
 pytestmark = pytest.mark.django_db

@@ -14,8 +14,8 @@ from planning.people.person import Person
 from planning.plan.runs import ACCEPTED, LATEST, Run
 from submissions.uploads import Upload
 from targets.evaluations import MET, NOT_MET
-from targets.trials import GuidanceTrial
-from targets.trying_out import MISSES, RELEASED, TRY
+from targets.guidance.trials import GuidanceTrial
+from targets.guidance.trying_out import MISSES, RELEASED, TRY
 from tests.planned import ROUND, count_queries, make_run, make_upload, text_of
 
 pytestmark = pytest.mark.django_db

@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 
 from planning.people.person import Person
-from targets.guidance import GuidanceDocument, TargetVersion
+from targets.guidance.documents import GuidanceDocument, TargetVersion
 from targets.queries.documents import standing_of
 from tests.guidance import document
 from tests.planned import count_queries, text_of

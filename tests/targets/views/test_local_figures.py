@@ -10,8 +10,8 @@ from django.test import Client
 
 from planning.foundation import jobs
 from planning.people.person import Person
-from targets.guidance import TargetVersion
-from targets.local_figures import LocalFigure
+from targets.guidance.documents import TargetVersion
+from targets.local.figures import LocalFigure
 from tests.planned import count_queries, text_of
 
 pytestmark = pytest.mark.django_db

@@ -11,7 +11,7 @@ from planning.foundation import charts
 from planning.people.person import Person
 from planning.registry.groups import Group
 from targets.evaluations import MET, NOT_ASSESSABLE
-from targets.local_figures import LocalFigure
+from targets.local.figures import LocalFigure
 from tests.planned import (
     ROUND,
     count_queries,

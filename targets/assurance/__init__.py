@@ -1,0 +1,1 @@
+"""What no return holds: key actions, plans and milestones, answered by those who lead on them."""

@@ -1,0 +1,1 @@
+"""How plans stand against targets: plan in, outcomes out; and whether the way there can be believed."""

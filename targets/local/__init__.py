@@ -1,0 +1,1 @@
+"""A target's figure for one system or trust."""
