@@ -73,6 +73,7 @@ class Plan:
         self.periods = periods.codes(lines.round)
         self.parts: tuple[Member, ...] = ()  # on a system's plan: the members that it adds up
         self.published: dict[tuple[str, str, int], Published] = {}  # by organisation, line and period
+        self._cells: dict[tuple[str, str, int], list[tuple[str, int]]] = {}  # by type, line and period
 
     # --- reading -----------------------------------------------------------------------------------
     def exact(self, code: str) -> np.ndarray:
@@ -200,9 +201,12 @@ class Plan:
     def entered_cells(self, ods: str, code: str, place: int) -> list[tuple[str, int]]:
         """The entered (line, period place) pairs that a figure rests on: itself, or down through formulas
         and the plan column's months, to the last. Once each, sorted as the catalogue is."""
-        found = dict.fromkeys(self._entered(self.members[self.row[ods]].kind, code, place))
-        last = len(self.codes)
-        return sorted(found, key=lambda pair: (self.place.get(pair[0], last), pair[1]))
+        key = (self.members[self.row[ods]].kind, code, place)
+        if key not in self._cells:
+            last = len(self.codes)
+            found = dict.fromkeys(self._entered(*key))
+            self._cells[key] = sorted(found, key=lambda pair: (self.place.get(pair[0], last), pair[1]))
+        return self._cells[key]
 
     def _entered(self, kind: str, code: str, place: int) -> Iterator[tuple[str, int]]:
         line = self.lines[code]
