@@ -13,7 +13,7 @@ from planning.registry.periods import month_label
 from targets.evaluations import MET, NOT_APPLICABLE, NOT_ASSESSABLE, NOT_MET, Evaluation
 from targets.guidance.documents import DRAFT, EXPECTED
 from targets.guidance.target import Target
-from targets.judging.sentences import named
+from targets.units import named
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from fractions import Fraction
 
 from planning.plan.rules import number, pounds
 from planning.registry import periods
+from targets.units import is_counted, named
 
 ASKED = {
     ">=": "at least {}",
@@ -17,7 +18,6 @@ ASKED = {
     "increase_by": "at least {}",
 }
 FEWER = "fewer than {}"
-MEASURED = frozenset({"minutes", "hours", "days"})  # plural in form, one amount in sense
 
 
 def asked(comparator: str, goal: Fraction, unit: str, beside: Fraction | None = None) -> str:
@@ -26,9 +26,9 @@ def asked(comparator: str, goal: Fraction, unit: str, beside: Fraction | None = 
     if comparator == "=" and goal == 0:
         return "none is asked"
     is_round = (goal * 10).denominator == 1
-    is_fewer = comparator == "<" and _is_counted(unit)
+    is_fewer = comparator == "<" and is_counted(unit)
     said = (FEWER if is_fewer else ASKED[comparator]).format(amount(goal, unit, None if is_round else beside))
-    return f"{said} {'are' if goal != 1 and _is_counted(unit) else 'is'} asked"
+    return f"{said} {'are' if goal != 1 and is_counted(unit) else 'is'} asked"
 
 
 def amount(value: Fraction, unit: str, beside: Fraction | None = None) -> str:
@@ -41,21 +41,6 @@ def amount(value: Fraction, unit: str, beside: Fraction | None = None) -> str:
         decimals += 1
     text = number(value, decimals)
     return f"{text}%" if unit == "%" else f"{text} {named(value, unit)}"
-
-
-def named(value: Fraction, unit: str) -> str:
-    """The unit beside a figure: `1 patient`, `2 patients`, `1 person`."""
-    if value != 1:
-        return unit
-    if unit == "people":
-        return "person"
-    return unit.removesuffix("s") if _is_counted(unit) or unit in MEASURED else unit
-
-
-def _is_counted(unit: str) -> bool:
-    """Whether it is a number of things, and not an amount or so many for each of something."""
-    is_plural = unit == "people" or (unit.endswith("s") and unit not in MEASURED)
-    return is_plural and "per" not in unit.split()
 
 
 def _same(one: Fraction, other: Fraction, decimals: int) -> bool:

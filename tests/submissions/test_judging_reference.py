@@ -59,9 +59,13 @@ def rules(parameters: dict[str, Decimal]) -> list[Rule]:
     return [Rule.from_entry(entry, 1, parameters) for entry in entries if entry.get("kind") != "check"]
 
 
+KNOWN = {"23-01", "23-02", "23-03", "23-10", "23-13", "23-15", "23-19", "23-34", "23-42", "23-43"}
+
+
 @pytest.fixture(scope="module")
 def targets() -> list[Target]:
-    return targets_from_files(ROUND)
+    """Those that this second judge knows; `tests/targets/oracle.py` judges all of them."""
+    return [target for target in targets_from_files(ROUND) if target.code in KNOWN]
 
 
 @pytest.fixture
