@@ -42,7 +42,7 @@ def run() -> list[str]:
     ]
     asked = for_system(book.targets, SYSTEM)
     return [
-        f"{len(load_rows(versions))} rows, {len(asked)} targets, {len(book.rules_across())} rules",
+        f"{len(load_rows(versions))} rows, {len(asked)} targets, {len(book.rules_across(SYSTEM, TRUST))} rules",
         *found,
     ]
 
@@ -50,7 +50,7 @@ def run() -> list[str]:
 def judge(book: Book, member: Member, versions: Sequence[Version]) -> list[Outcome]:
     """The work that is timed."""
     plan = build(book.lines, [member], versions, load_rows(versions))
-    run_rules(plan, book.rules_across(), ORGANISATION)
+    run_rules(plan, book.rules_across(member.system, member.ods), ORGANISATION)
     return evaluate(plan, for_system(book.targets, member.system), book.answers)
 
 

@@ -8,8 +8,8 @@ from typing import Any
 
 from planning.plan.array import Member, Origin, Plan
 from planning.plan.exact import scaled
-from planning.plan.rulebook import load_parameters
 from planning.registry import periods
+from planning.registry.assumptions import load_parameters
 from planning.registry.lines import Line, Lines
 from planning.registry.organisations import Organisation
 from planning.registry.rounds import RETURNS

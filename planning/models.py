@@ -6,19 +6,25 @@ from planning.people.notices import Notice
 from planning.people.person import ApiClient, Appointment, Person
 from planning.plan.findings import Finding
 from planning.plan.reasons import Reason
+from planning.plan.rejudgements import RejudgedBody, Rejudgement
+from planning.plan.rule_trials import RuleTrial
 from planning.plan.rulebook import RuleVersion
 from planning.plan.runs import CurrentRun, Run
+from planning.plan.snapshots import Snapshot
+from planning.plan.tolerances import RuleTolerance
 from planning.registry.actuals import Actual
+from planning.registry.assumptions import AssumptionVersion, StatedAssumption
 from planning.registry.groups import Group, GroupMember
 from planning.registry.lines import LineVersion
 from planning.registry.organisations import Membership, Organisation, Succession
 from planning.registry.reference_values import ReferenceValue
-from planning.registry.rounds import Parameter, Round, Stage, SystemRound
+from planning.registry.rounds import Round, Stage, SystemRound
 
 __all__ = [
     "Actual",
     "ApiClient",
     "Appointment",
+    "AssumptionVersion",
     "Chart",
     "CurrentRun",
     "Finding",
@@ -29,14 +35,19 @@ __all__ = [
     "Membership",
     "Notice",
     "Organisation",
-    "Parameter",
     "Person",
     "Reason",
     "ReferenceValue",
+    "RejudgedBody",
+    "Rejudgement",
     "Round",
+    "RuleTolerance",
+    "RuleTrial",
     "RuleVersion",
     "Run",
+    "Snapshot",
     "Stage",
+    "StatedAssumption",
     "Succession",
     "SystemRound",
 ]

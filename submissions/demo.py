@@ -20,7 +20,7 @@ from planning.people.access import Scope, scope_of_person
 from planning.people.person import Appointment, Person
 from planning.people.telling import SEND
 from planning.plan.explaining import explain
-from planning.plan.rulebook import load_parameters
+from planning.registry.assumptions import load_parameters
 from planning.registry.lines import Lines
 from planning.registry.organisations import Membership, Organisation
 from planning.registry.rounds import RETURNS, Round

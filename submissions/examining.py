@@ -100,7 +100,8 @@ def read_and_check(upload: Upload, book: Book, say: Callable[[str], None] = lamb
     own = {"upload": str(upload.pk), "version": upload.number, "sha256": upload.sha256}
     plan = plan_of(parsed, book.lines, expected, system or "", upload.organisation.short_name, own)
     plan.publish(upload.organisation_id, published_of(upload.organisation, upload.round_id, expected))
-    faults = Counted.of(_faults_of(upload, parsed, expected, plan, book.rules))
+    rules = book.rules_for(system or "", upload.organisation_id)
+    faults = Counted.of(_faults_of(upload, parsed, expected, plan, rules))
     findings = fault_findings(book, upload, system, faults.first)
     judged = without_wrong_signs(plan, faults.every)
     findings += judging.rule_findings_of_return(book, judged, upload.return_kind, system)
@@ -140,7 +141,13 @@ def own_run(upload: Upload, book: Book, checked: Checked) -> Result:
     """The run of a version's own checks, with its counts."""
     version = version_of(upload).as_input()
     own = judging.return_run(
-        book, version, upload.organisation_id, upload.return_kind, checked.findings, checked.waivers
+        book,
+        version,
+        upload.organisation_id,
+        upload.return_kind,
+        checked.findings,
+        checked.waivers,
+        host_of(book, upload.organisation) or "",
     )
     own.run.counts = checked.counts
     return own

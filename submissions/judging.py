@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from django.conf import settings
@@ -13,9 +13,11 @@ from finance.position import position, system_position
 from planning.plan.array import Member, Plan
 from planning.plan.findings import Finding
 from planning.plan.keeping import Result, counts_of, new_run
-from planning.plan.rulebook import Rule, load_parameters, load_rules
+from planning.plan.rulebook import Rule, load_rules
 from planning.plan.rules import ORGANISATION, SYSTEM, is_judged, run_rules
 from planning.plan.runs import Run
+from planning.plan.tolerances import Tolerances, held_to, tolerances_of
+from planning.registry.assumptions import Assumptions, load_assumptions
 from planning.registry.groups import Grouping, Groupings, groupings_on
 from planning.registry.lines import Lines
 from planning.registry.organisations import Membership, Organisation
@@ -51,22 +53,31 @@ class Book:
     waivers: list[Waiver] = field(default_factory=list)
     answers: Answers = field(default_factory=dict)
     known: Values = field(default_factory=dict)  # reference values, which stand in no return
+    assumptions: Assumptions = field(default_factory=lambda: Assumptions({}, {}))
+    tolerances: Tolerances = field(default_factory=dict)
     groups: Groupings | None = None  # of each system as they stand today, asked for when a system is judged
 
     @classmethod
     def load(cls, round_code: str) -> Book:
         """From the store, in a fixed number of queries."""
         lines = Lines.load(round_code)
-        parameters = load_parameters(round_code)
-        rules = load_rules(round_code, parameters)
+        assumptions, tolerances = load_assumptions(round_code), tolerances_of(round_code)
+        rules = [held_to(rule, tolerances, "") for rule in load_rules(round_code, assumptions.of_round)]
         targets = load_targets(round_code)
         book = cls(round_code, lines, rules, targets, members_of(round_code), waivers=holding(round_code))
         book.answers = answers_of(round_code)
         book.known = reference_values(round_code)
+        book.assumptions, book.tolerances = assumptions, tolerances
         book.versions = {
             "software": settings.VERSION,
             "lines": digest_of([(line.code, line.version) for line in lines.values()]),
-            "rules": digest_of([(rule.code, rule.version) for rule in rules] + sorted(parameters.items())),
+            "rules": digest_of(
+                [
+                    [(rule.code, rule.version) for rule in rules],
+                    sorted(assumptions.of_round.items()),
+                    [(rule, row) for (rule, system), row in sorted(tolerances.items()) if not system],
+                ]
+            ),
             "targets": digest_of(
                 [
                     (
@@ -88,16 +99,35 @@ class Book:
         same = with_local_figures(self.round, self.targets) == self.targets
         return same and answers_of(self.round) == self.answers
 
+    def rules_for(self, system: str, ods: str = "") -> list[Rule]:
+        """The rules as a body of a system is judged by them: held to the system's tolerances, and reading the
+        assumptions that it plans with."""
+        parameters = self.assumptions.for_body(ods)
+        held = [held_to(rule, self.tolerances, system) for rule in self.rules]
+        if parameters is self.assumptions.of_round:
+            return held
+        return [replace(rule, parameters=parameters) for rule in held]
+
+    def of_their_own(self, system: str, ods: str) -> dict[str, str]:
+        """The digest of what only a system or only a body is judged by: its tolerances, its assumptions. Empty
+        where there are none."""
+        held = [
+            (rule, row) for (rule, whose), row in sorted(self.tolerances.items()) if whose and whose == system
+        ]
+        stated = sorted(self.assumptions.stated.get(ods, {}).items())
+        return {"of_their_own": digest_of([held, stated])} if held or stated else {}
+
     def made_with(
-        self, body: str, groups: Sequence[Grouping] = (), waivers: Sequence[Waiver] = ()
+        self, body: str, system: str, groups: Sequence[Grouping] = (), waivers: Sequence[Waiver] = ()
     ) -> dict[str, str]:
         """What a run is made with besides figures: the catalogues, the waivers, the groups as they stand, and
-        what it and they have attested, so that another answer makes another run of theirs alone."""
+        what it and they have attested or plan with, so that another answer makes another run of theirs alone."""
         wanted = {body, *(group.code for group in groups)}
         given = sorted((key, asdict(answer)) for key, answer in self.answers.items() if key[1] in wanted)
         attested = {"attested": digest_of(given)} if given else {}
         grouped = {"groups": digest_of([asdict(group) for group in groups])} if groups else {}
-        return versions_with({**self.versions, **attested, **grouped}, waivers)
+        own = self.of_their_own(system, body)
+        return versions_with({**self.versions, **own, **attested, **grouped}, waivers)
 
     def groups_of(self, system: str) -> Sequence[Grouping]:
         """A system's groups; the first time one query, for all of them. A return that is stopped needs none."""
@@ -114,20 +144,22 @@ class Book:
         }
         return [found[code] for code in sorted(found)]
 
-    def rules_of_return(self, return_kind: str) -> list[Rule]:
+    def rules_of_return(self, return_kind: str, system: str, ods: str) -> list[Rule]:
         """The rules for which that one return is enough."""
-        return [rule for rule in self.rules if rule.needs_only(return_kind) and is_judged(rule)]
+        rules = self.rules_for(system, ods)
+        return [rule for rule in rules if rule.needs_only(return_kind) and is_judged(rule)]
 
-    def rules_across(self) -> list[Rule]:
+    def rules_across(self, system: str, ods: str) -> list[Rule]:
         """Those that need several returns, and what others hold across more returns than their own."""
-        found = [rule if rule.is_across else rule.widened for rule in self.rules]
+        found = [rule if rule.is_across else rule.widened for rule in self.rules_for(system, ods)]
         return [rule for rule in found if rule is not None and is_judged(rule)]
 
 
 # --- one return ----------------------------------------------------------------------------------------
 def rule_findings_of_return(book: Book, plan: Plan, return_kind: str, system: str | None) -> list[Finding]:
     """What the rules that need one return alone find in it; `plan` holds that return of one organisation."""
-    verdicts = run_rules(plan, book.rules_of_return(return_kind), ORGANISATION)
+    rules = book.rules_of_return(return_kind, system or "", plan.members[0].ods)
+    verdicts = run_rules(plan, rules, ORGANISATION)
     return [
         finding_of(book.round, plan, rule, breach, system, return_kind) for rule, breach in verdicts.breaches
     ]
@@ -140,6 +172,7 @@ def return_run(
     return_kind: str,
     findings: list[Finding],
     waivers: Sequence[Waiver] = (),
+    system: str = "",
 ) -> Result:
     """The run of one checked version. It belongs to no basis: pointers of several may name it."""
     run = new_run(
@@ -149,7 +182,7 @@ def return_run(
         return_kind=return_kind,
         basis="",
         inputs=[version],
-        versions=versions_with(book.versions, waivers),
+        versions=versions_with({**book.versions, **book.of_their_own(system, subject)}, waivers),
     )
     run.counts = counts_of(findings)
     return Result(run, [*findings])
@@ -162,7 +195,7 @@ def judge_organisation(
     """Cross-return rules, targets, the ways to them, and position of one organisation, from its current versions."""
     plan = build(book.lines, [member], versions, rows, book.known)
     targets = for_system(book.targets, member.system)
-    verdicts = run_rules(plan, book.rules_across(), ORGANISATION)
+    verdicts = run_rules(plan, book.rules_across(member.system, member.ods), ORGANISATION)
     outcomes = evaluate(plan, targets, book.answers)
     missed = {outcome.target.code for outcome in outcomes if outcome.outcome == NOT_MET}
     verdicts.add(implausible(Ledger(plan), targets, book.rules, missed))
@@ -191,7 +224,7 @@ def judge_system(
     """Rules, targets and position of a whole system, added up from its members' current versions."""
     plan = build(book.lines, as_members(system, book.memberships), versions, rows, book.known)
     whole = plan.system(system.ods, system.short_name)
-    verdicts = run_rules(whole, [rule for rule in book.rules if is_judged(rule)], SYSTEM)
+    verdicts = run_rules(whole, [rule for rule in book.rules_for(system.ods) if is_judged(rule)], SYSTEM)
     findings = [finding_of(book.round, plan, rule, breach, system.ods) for rule, breach in verdicts.breaches]
     targets, groups = for_system(book.targets, system.ods), book.groups_of(system.ods)
     outcomes = evaluate_system(plan, targets, system.ods, book.answers)
@@ -246,7 +279,9 @@ def _result(
         subject=subject,
         basis=basis,
         inputs=inputs,
-        versions=book.made_with(subject, groups, waivers),
+        versions=book.made_with(
+            subject, "" if scope == Run.REGION else plan.members[0].system, groups, waivers
+        ),
     )
     run.counts, run.waiting = counts_of(findings), waiting
     return Result(run, [*findings], (basis,))

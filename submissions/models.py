@@ -4,6 +4,7 @@ from submissions.extensions import Extension
 from submissions.mappings import Mapping
 from submissions.named import Named
 from submissions.questions import Message, Question
+from submissions.scenarios.models import Scenario
 from submissions.uploads import Receipt, Upload, Value
 from submissions.waivers import Waiver
 
@@ -14,6 +15,7 @@ __all__ = [
     "Named",
     "Question",
     "Receipt",
+    "Scenario",
     "Upload",
     "Value",
     "Waiver",

@@ -7,6 +7,7 @@ from dataclasses import asdict
 
 from planning.foundation.jobs import Job, enqueue
 from planning.plan.runs import LATEST, CurrentRun, Run
+from planning.registry.organisations import Membership
 from planning.registry.reference import digest_of
 from submissions.judging import Book
 from submissions.queued import JUDGE_BODY
@@ -37,9 +38,21 @@ def _overtaken(book: Book, runs: Iterable[Run]) -> list[str]:
 def _is_overtaken(book: Book, run: Run) -> bool:
     if any(run.versions.get(name) != book.versions[name] for name in JUDGED_BY):
         return True
+    if run.versions.get("of_their_own") != book.of_their_own(_system_of(book, run), run.subject).get(
+        "of_their_own"
+    ):
+        return True
     groups = book.groups_of(run.subject) if run.scope == Run.SYSTEM else ()
     today = digest_of([asdict(group) for group in groups]) if groups else None
     return run.scope == Run.SYSTEM and run.versions.get("groups") != today
+
+
+def _system_of(book: Book, run: Run) -> str:
+    """The system that counts the body of a run."""
+    hosts = (
+        row for row in book.memberships if row.organisation_id == run.subject and row.role == Membership.HOST
+    )
+    return next((row.system_id for row in hosts), run.subject)
 
 
 def _queue(round_code: str, bodies: Iterable[str]) -> int:

@@ -26,7 +26,8 @@ def finding_of(
 ) -> Finding:
     ods = breach.organisation
     pairs = breach.inputs
-    cells = [(ods, code, place) for code, place in pairs] if ods else system_cells(plan, pairs)
+    own = [(ods, code, place) for code, place in pairs] if ods else system_cells(plan, pairs)
+    cells = breach.cells or own
     finding = Finding(
         round_id=round_code,
         rule=rule.code,
@@ -55,6 +56,7 @@ def finding_of(
             "formula": rule.formula,
             "numbers": breach.numbers,
             "tolerance": rule.tolerance.text,
+            "allowed_because": rule.allowed_because,
             "source": rule.source,
             "why": rule.why,
             "months": list(breach.months),

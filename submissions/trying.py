@@ -10,9 +10,10 @@ from typing import Any
 
 from planning.plan.array import Plan
 from planning.plan.findings import BLOCK, EXPLAIN, NOTE
-from planning.plan.rulebook import Rule, load_parameters, load_rules
+from planning.plan.rulebook import Rule, load_rules
 from planning.plan.rules import ORGANISATION, Breach, is_judged, run_rules
 from planning.registry.actuals import published_of
+from planning.registry.assumptions import load_parameters
 from planning.registry.lines import Line, Lines
 from planning.registry.organisations import ICB, Membership, Organisation
 from planning.registry.rounds import RETURNS, Round

@@ -10,8 +10,8 @@ from typing import Any
 from planning.plan.array import Member, Plan
 from planning.plan.exact import scaled
 from planning.plan.known import enter_known
-from planning.plan.rulebook import load_parameters
 from planning.registry import periods
+from planning.registry.assumptions import load_parameters
 from planning.registry.catalogue import lines_from_files
 from planning.registry.lines import REFERENCE, Line, Lines
 from planning.registry.organisations import ICB, Membership

@@ -10,7 +10,7 @@ from django.core.files.base import ContentFile
 
 from planning.people.access import Scope, scope_of_person
 from planning.people.person import Appointment, Person
-from planning.plan.rulebook import load_parameters
+from planning.registry.assumptions import load_parameters
 from planning.registry.lines import Lines
 from planning.registry.organisations import Organisation
 from submissions import pipeline

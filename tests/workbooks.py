@@ -12,7 +12,7 @@ from typing import Any
 
 import openpyxl
 
-from planning.plan.rulebook import load_parameters
+from planning.registry.assumptions import load_parameters
 from planning.registry.catalogue import lines_from_files
 from planning.registry.lines import Line, Lines
 from planning.registry.organisations import ICB, Organisation

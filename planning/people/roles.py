@@ -16,15 +16,24 @@ class Role:
 
 SEE, UPLOAD, SUBMIT, EXPLAIN, REVIEW = "see", "upload", "submit", "explain", "review"
 WAIVE = "waive"  # set a check aside for a return
+TRY_RULES = "try_rules"  # run a rule over one's system's plans to see whom it would hit; nothing counts
+TOLERATE = "tolerate"  # set another tolerance of a rule for one's own system
+ASSUME = "assume"  # confirm a planning assumption, or plan with another one
 ATTEST = "attest"  # answer for what no return carries: milestones, key actions, supporting plans
 
 ROLES: dict[str, Role] = {
-    "planner": Role("Trust planning lead", "trust", frozenset({SEE, UPLOAD, SUBMIT, EXPLAIN, ATTEST})),
+    "planner": Role(
+        "Trust planning lead", "trust", frozenset({SEE, UPLOAD, SUBMIT, EXPLAIN, ATTEST, ASSUME})
+    ),
     "preparer": Role("Preparer of a return", "trust", frozenset({SEE, UPLOAD, EXPLAIN})),
     "signatory": Role("Board signatory", "trust", frozenset({SEE})),
     "icb_planner": Role(
-        "ICB planning lead", "icb", frozenset({SEE, UPLOAD, SUBMIT, EXPLAIN, REVIEW, WAIVE, ATTEST})
+        "ICB planning lead",
+        "icb",
+        frozenset({SEE, UPLOAD, SUBMIT, EXPLAIN, REVIEW, WAIVE, ATTEST, ASSUME, TRY_RULES, TOLERATE}),
     ),
-    "icb_finance": Role("ICB finance team", "icb", frozenset({SEE, EXPLAIN, REVIEW, ATTEST})),
+    "icb_finance": Role(
+        "ICB finance team", "icb", frozenset({SEE, EXPLAIN, REVIEW, ATTEST, ASSUME, TRY_RULES})
+    ),
     "nhse_reader": Role("NHS England reader", "nhse", frozenset({SEE})),
 }

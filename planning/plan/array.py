@@ -72,6 +72,7 @@ class Plan:
         self.origins: dict[tuple[str, str], Origin] = {}
         self.periods = periods.codes(lines.round)
         self.parts: tuple[Member, ...] = ()  # on a system's plan: the members that it adds up
+        self.added_from: Plan | None = None  # and the plan of its members, for what sets one beside another
         self.published: dict[tuple[str, str, int], Published] = {}  # by organisation, line and period
         self._cells: dict[tuple[str, str, int], list[tuple[str, int]]] = {}  # by type, line and period
 
@@ -265,6 +266,7 @@ class Plan:
                 returns.setdefault(return_kind, {})
         whole = Plan(self.lines, [Member(ods, "system", ods, name, uploads=returns)], self.codes)
         whole.parts = tuple(self.members[o] for o in counted)
+        whole.added_from = self
         for code in self.codes:
             line = self.lines[code]
             rows = [o for o in counted if self.members[o].kind in line.counted_from & line.types]

@@ -8,6 +8,9 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 
+ACCEPTED, ASKED_AGAIN = "accepted", "asked_again"
+REVIEWS = [(ACCEPTED, "Accepted"), (ASKED_AGAIN, "Asked again")]
+
 
 class Reason(models.Model):
     """Why a finding stands, in the words of the organisation it is about."""
@@ -18,10 +21,16 @@ class Reason(models.Model):
     line = models.CharField(max_length=60, blank=True)
     period = models.CharField(max_length=10, blank=True)
     subject_digest = models.CharField(max_length=64, db_index=True)
+    # [{organisation, line, period, value}] as they were when it was given, to say what has changed since
+    figures = models.JSONField(default=list)
     text = models.TextField()
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     by_client = models.CharField(max_length=120, blank=True)
     at = models.DateTimeField(auto_now_add=True)
+    review = models.CharField(max_length=12, blank=True, choices=REVIEWS)  # what the ICB said of it last
+    review_note = models.TextField(blank=True)  # why it asks again
+    reviewed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    reviewed_at = models.DateTimeField(null=True)
 
     class Meta:
         ordering: ClassVar[list[str]] = ["-at"]

@@ -8,7 +8,6 @@ from decimal import Decimal
 from typing import Any, ClassVar
 
 from planning.registry.reference import VersionedEntry, once
-from planning.registry.rounds import Parameter
 
 
 class RuleVersion(VersionedEntry):
@@ -77,6 +76,7 @@ class Rule:
     ]  # returns and function of what can only be judged with these returns beside its own
     version: int = 1
     parameters: Mapping[str, Decimal] = field(default_factory=dict)
+    allowed_because: str = ""  # why its tolerance is another than its declaration says, where it is
 
     @classmethod
     def from_entry(cls, entry: Mapping[str, Any], version: int, parameters: Mapping[str, Decimal]) -> Rule:
@@ -109,6 +109,20 @@ class Rule:
             parameters=parameters,
         )
 
+    def with_tolerance(self, row: Mapping[str, Any]) -> Rule:
+        """The same rule held to what a row of tolerances says: {absolute, relative, low, high, limits, text,
+        reason}; what the row does not name stays."""
+        given: dict[str, Any] = {
+            name: Decimal(str(row[name])) for name in ("absolute", "relative", "low", "high") if name in row
+        }
+        limits = {name: Decimal(str(limit)) for name, limit in row.get("limits", {}).items()}
+        return replace(
+            self,
+            tolerance=replace(self.tolerance, **given, text=row["text"]),
+            limits={**self.limits, **limits},
+            allowed_because=row["reason"],
+        )
+
     def needs_only(self, return_kind: str) -> bool:
         """Whether that return alone is enough to judge it."""
         return self.returns == {return_kind} or (self.each_return and return_kind in self.returns)
@@ -125,11 +139,6 @@ class Rule:
             return None
         returns = self.returns | frozenset(self.wider["returns"])
         return replace(self, returns=returns, function=self.wider["function"], wider={})
-
-
-def load_parameters(round_code: str) -> dict[str, Decimal]:
-    """The round's parameters by code, one query."""
-    return dict(Parameter.objects.filter(round_id=round_code).values_list("code", "value"))
 
 
 def load_rules(round_code: str, parameters: Mapping[str, Decimal]) -> list[Rule]:

@@ -40,6 +40,9 @@ class Breach:
     numbers: str = ""  # the formula with the numbers put in
     months: tuple[float | None, ...] = ()
     expected_months: tuple[float | None, ...] = ()
+    cells: tuple[
+        tuple[str, str, int], ...
+    ] = ()  # (organisation, line, place) where it rests on several bodies
     needs_acceptance: bool = True  # False where a reason is enough for this breach, whatever its rule asks
 
 

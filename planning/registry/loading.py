@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from decimal import Decimal
 from functools import partial
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from planning.registry.assumptions import AssumptionVersion
 from planning.registry.catalogue import line_entries
 from planning.registry.files import (
     DATA,
@@ -24,7 +24,7 @@ from planning.registry.files import (
 from planning.registry.lines import LineVersion
 from planning.registry.organisations import ICB, TRUST_TYPES, Membership, Organisation, Succession
 from planning.registry.reference import Changes, load_versions, register_loader
-from planning.registry.rounds import Parameter, Round, Stage, SystemRound
+from planning.registry.rounds import Round, Stage, SystemRound
 
 LONDON = ZoneInfo("Europe/London")
 
@@ -133,14 +133,14 @@ def _check_successions(file: Path, successions: Sequence[Mapping[str, Any]]) -> 
 
 
 def load_rounds(overwrite: frozenset[str]) -> Changes:
-    """Rounds with their stages, systems and parameters. Closing a stage is a person's act and is never undone."""
+    """Rounds with their stages, systems and assumptions. Closing a stage is a person's act and is never undone."""
     changes = Changes()
     for round_code in rounds_with(DATA / "rounds", "*.yaml"):
         file = DATA / "rounds" / f"{round_code}.yaml"
         content = read_reference(file)
         check_round(file, round_code, content)
         changes.add(_load_round(content, overwrite))
-        changes.add(_load_parameters(content, overwrite))
+        changes.add(load_versions(AssumptionVersion, round_code, content["parameters"], overwrite))
     return changes
 
 
@@ -187,15 +187,3 @@ def _bring_stages(content: Mapping[str, Any]) -> None:
         Stage.objects.update_or_create(round_id=content["code"], code=stage["code"], defaults=fields)
     for ods in content["systems"]:
         SystemRound.objects.get_or_create(round_id=content["code"], system_id=ods)
-
-
-def _load_parameters(content: Mapping[str, Any], overwrite: frozenset[str]) -> Changes:
-    """Figures that rules read; one gone from the file is removed, unless the service edited it."""
-    follow = FollowsFile(Parameter, "code", overwrite, round_id=content["code"])
-    for entry in content["parameters"]:
-        value = Decimal(str(entry["value"]))
-        fields = {"is_assumption": False, **entry, "value": value, "round_id": content["code"]}
-        follow.brings(entry["code"], entry, fields)
-    follow.finish()
-    Parameter.objects.filter(round_id=content["code"], code__in=follow.gone()).delete()
-    return follow.changes

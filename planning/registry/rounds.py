@@ -1,4 +1,4 @@
-"""Planning rounds: the national round and its stages, a system's part in it, its dates, its parameters."""
+"""Planning rounds: the national round and its stages, a system's part in it, its dates."""
 
 from __future__ import annotations
 
@@ -64,22 +64,3 @@ class SystemRound(models.Model):
 
     def __str__(self) -> str:
         return f"{self.system_id} in {self.round_id}"
-
-
-class Parameter(models.Model):
-    """A figure that rules read: pay award, unit weights, working days. Sourced, or a project assumption."""
-
-    round = models.ForeignKey(Round, models.CASCADE, related_name="parameters")
-    code = models.CharField(max_length=60)
-    label = models.CharField(max_length=200)
-    value = models.DecimalField(max_digits=18, decimal_places=6)
-    unit = models.CharField(max_length=40)
-    source = models.CharField(max_length=300, blank=True)
-    is_assumption = models.BooleanField(default=False, help_text="chosen by the project, in no source")
-    loaded_digest = models.CharField(max_length=64, blank=True, editable=False)
-
-    class Meta:
-        constraints: ClassVar = [models.UniqueConstraint(fields=["round", "code"], name="parameter_once")]
-
-    def __str__(self) -> str:
-        return f"{self.code} = {self.value} {self.unit}"

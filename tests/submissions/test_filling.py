@@ -8,9 +8,10 @@ from functools import lru_cache
 
 import pytest
 
-from planning.plan.rulebook import Rule, load_parameters, load_rules
+from planning.plan.rulebook import Rule, load_rules
 from planning.plan.rules import ORGANISATION, SYSTEM, run_rules
 from planning.registry import periods
+from planning.registry.assumptions import load_parameters
 from planning.registry.files import DATA
 from planning.registry.lines import Line, Lines
 from planning.registry.rounds import RETURNS

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from planning.plan.rulebook import load_parameters
+from planning.registry.assumptions import load_parameters
 from planning.registry.catalogue import lines_from_files
 from planning.registry.files import DATA
 from planning.registry.lines import Lines

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from planning.people.person import Person
 from planning.plan.findings import Finding
-from planning.plan.rulebook import load_parameters
+from planning.registry.assumptions import load_parameters
 from planning.registry.lines import Lines
 from planning.registry.organisations import Organisation
 from planning.registry.rounds import RETURNS

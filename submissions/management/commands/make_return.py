@@ -8,7 +8,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from planning.plan.rulebook import load_parameters
+from planning.registry.assumptions import load_parameters
 from planning.registry.lines import Lines
 from planning.registry.organisations import ICB, TRUST_TYPES, Organisation
 from planning.registry.rounds import RETURNS, Round

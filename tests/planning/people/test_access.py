@@ -4,7 +4,7 @@ import pytest
 
 from planning.people.access import NotAllowed, Scope, scope_of_person
 from planning.people.person import Appointment, Person
-from planning.people.roles import ATTEST, EXPLAIN, REVIEW, SEE, SUBMIT, UPLOAD
+from planning.people.roles import ASSUME, ATTEST, EXPLAIN, REVIEW, SEE, SUBMIT, UPLOAD
 
 pytestmark = pytest.mark.django_db
 
@@ -19,7 +19,7 @@ def test_a_trust_planner_has_their_own_trust_only(asha: Person) -> None:
         frozenset(),
         frozenset(),
     )
-    assert scope.acts == {"RTH": {SEE, UPLOAD, SUBMIT, EXPLAIN, ATTEST}}
+    assert scope.acts == {"RTH": {SEE, UPLOAD, SUBMIT, EXPLAIN, ATTEST, ASSUME}}
     assert (scope.label, scope.organisation) == (
         "Trust planning lead",
         "Oxford University Hospitals NHS Foundation Trust",

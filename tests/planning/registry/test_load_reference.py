@@ -17,7 +17,8 @@ from planning.registry.catalogue import line_entries
 from planning.registry.files import DATA, BadReference, read_reference
 from planning.registry.lines import Lines, LineVersion
 from planning.registry.organisations import TRUST_TYPES, Membership, Organisation, Succession
-from planning.registry.rounds import Parameter, Round, Stage, SystemRound
+from planning.registry.assumptions import AssumptionVersion, load_parameters
+from planning.registry.rounds import Round, Stage, SystemRound
 from targets.guidance.documents import GuidanceDocument, TargetVersion
 
 pytestmark = pytest.mark.django_db
@@ -107,15 +108,25 @@ def test_an_entry_put_in_front_moves_the_others_without_new_versions(monkeypatch
     assert list(Lines.load(ROUND))[:2] == ["LOC.NEW", "E.M.10a"]
 
 
-def test_an_edited_organisation_and_parameter_are_kept_until_overwritten() -> None:
+def assumption(code: str, round_code: str = ROUND) -> AssumptionVersion:
+    return AssumptionVersion.objects.get(round_id=round_code, code=code, is_current=True)
+
+
+def test_an_edited_organisation_and_assumption_are_kept_until_overwritten() -> None:
     Organisation.objects.filter(pk="RTH").update(short_name="OUH", loaded_digest="")
-    Parameter.objects.filter(round_id=ROUND, code="pay_award").update(value="0.05", loaded_digest="")
+    award = assumption("pay_award")
+    award.entry = {**award.entry, "value": 0.05}
+    award.loaded_digest = ""
+    award.save()
+    day = f"{award.valid_from:%d %B %Y}"
     assert load() == (
-        "organisations: 1 kept: RTH (edited in the service)\nrounds: 1 kept: pay_award (edited in the service)\n"
+        "organisations: 1 kept: RTH (edited in the service)\n"
+        f"rounds: 1 kept: pay_award (edited {day} by somebody)\n"
     )
-    assert Parameter.objects.get(round_id=ROUND, code="pay_award").value == Decimal("0.05")
+    assert load_parameters(ROUND)["pay_award"] == Decimal("0.05")
     load("pay_award", "RTH")
-    assert Parameter.objects.get(round_id=ROUND, code="pay_award").value == Decimal("0.021")
+    assert load_parameters(ROUND)["pay_award"] == Decimal("0.021")
+    assert assumption("pay_award").version == 2
     assert Organisation.objects.get(pk="RTH").short_name == "Oxford University Hospitals"
 
 
@@ -172,8 +183,8 @@ def test_what_each_stage_asks_for_and_when(round_code: str, stages: list[tuple[s
 
 
 def test_parameters_are_sourced_or_assumptions() -> None:
-    assert not Parameter.objects.filter(source="").exists()
-    assert Parameter.objects.get(round_id=ROUND, code="pay_award").is_assumption
+    assert all(row.entry["source"] for row in AssumptionVersion.objects.all())
+    assert assumption("pay_award").entry["is_assumption"]
 
 
 RATES = ("pay_award", "price", "erf_rate", "arrs_rate", "agency_ceiling", "agency_amber")
@@ -181,17 +192,14 @@ RATES = ("pay_award", "price", "erf_rate", "arrs_rate", "agency_ceiling", "agenc
 
 def test_rates_of_each_round() -> None:
     """2022/23 has no share of agency pay; that of 2024/25 was read in the press alone."""
-    found = {
-        code: dict(Parameter.objects.filter(round_id=code, code__in=RATES).values_list("code", "value"))
-        for code in ROUNDS
-    }
+    found = {code: load_parameters(code) for code in ROUNDS}
     number = {code: [float(found[code].get(rate, 0)) for rate in RATES] for code in ROUNDS}
     assert number == {
         "2022-23": [0.03, 1, 0.75, 38.5, 0, 0],
         "2023-24": [0.021, 1, 1, 38.5, 0.037, 0.04],
         "2024-25": [0.021, 1, 1, 38.5, 0.032, 0.035],
     }
-    assert Parameter.objects.get(round_id="2024-25", code="agency_ceiling").is_assumption
+    assert assumption("agency_ceiling", "2024-25").entry["is_assumption"]
 
 
 BANK_HOLIDAYS = """
@@ -205,8 +213,8 @@ BANK_HOLIDAYS = """
     ("round_code", "in_the_year"), [("2022-23", 251), ("2023-24", 250), ("2024-25", 254)]
 )
 def test_working_days_are_weekdays_that_are_no_bank_holiday(round_code: str, in_the_year: int) -> None:
-    rows = Parameter.objects.filter(round_id=round_code, code__startswith="working_days.")
-    found = {row.code.removeprefix("working_days."): int(row.value) for row in rows}
+    rows = AssumptionVersion.objects.filter(round_id=round_code, code__startswith="working_days.")
+    found = {row.code.removeprefix("working_days."): int(row.entry["value"]) for row in rows}
     first = date(int(round_code[:4]), 4, 1)
     year = [first + timedelta(days) for days in range((first.replace(year=first.year + 1) - first).days)]
     working = [day for day in year if day.weekday() < 5 and day.isoformat() not in BANK_HOLIDAYS.split()]
@@ -216,8 +224,8 @@ def test_working_days_are_weekdays_that_are_no_bank_holiday(round_code: str, in_
 
 @pytest.mark.parametrize("round_code", ROUNDS)
 def test_weights_of_activity_are_the_same_in_each_round(round_code: str) -> None:
-    rows = Parameter.objects.filter(round_id=round_code, code__startswith="weight.")
-    assert {row.code.removeprefix("weight."): float(row.value) for row in rows} == {
+    rows = AssumptionVersion.objects.filter(round_id=round_code, code__startswith="weight.")
+    assert {row.code.removeprefix("weight."): float(row.entry["value"]) for row in rows} == {
         "E.M.8": 1,
         "E.M.9": 0,
         "E.M.10a": 5,
