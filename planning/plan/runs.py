@@ -31,6 +31,8 @@ class Run(models.Model):
     versions = models.JSONField(default=dict)  # digests of lines, rules, targets; the software's version
     counts = models.JSONField(default=dict)  # {block, explain, note} of its findings, exact
     waiting = models.JSONField(default=dict)  # {missing return or organisation: [rule codes]}
+    # activity, workforce and finance on their outturn, and which stands apart: submissions/oddity.py says the shape
+    indices = models.JSONField(default=dict)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
