@@ -15,7 +15,7 @@ from benchmarks.trust import ROUND, SYSTEM, TRUST, keep_trust
 from planning.plan.array import Member
 from planning.plan.rules import ORGANISATION, run_rules
 from planning.plan.runs import LATEST
-from submissions.judging import Book
+from submissions.book import Book
 from submissions.store import build, load_rows
 from submissions.uploads import PERIOD_FIELDS, Value
 from submissions.versions import Version, current_versions

@@ -15,13 +15,13 @@ from planning.registry.actuals import published_of
 from planning.registry.lines import Line
 from planning.registry.organisations import Organisation
 from submissions import judging
+from submissions.book import Book
 from submissions.checks import check_return
 from submissions.checks.moved import figures_have_not_moved_far
 from submissions.checks.signs import without_wrong_signs
 from submissions.earlier import keep_changes, years_before
 from submissions.fault_list import keep_fault_list
 from submissions.faults import Counted, fault_findings
-from submissions.judging import Book
 from submissions.parsing import Fault, Return, parse, plan_of
 from submissions.preflight import gate
 from submissions.reader import read

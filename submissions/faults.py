@@ -13,7 +13,7 @@ from planning.plan.keeping import MOST_ROWS
 from planning.plan.rulebook import Rule
 
 if TYPE_CHECKING:
-    from submissions.judging import Book
+    from submissions.book import Book
     from submissions.parsing import Fault
     from submissions.uploads import Upload
 

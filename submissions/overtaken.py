@@ -9,7 +9,7 @@ from planning.foundation.jobs import Job, enqueue
 from planning.plan.runs import LATEST, CurrentRun, Run
 from planning.registry.organisations import Membership
 from planning.registry.reference import digest_of
-from submissions.judging import Book
+from submissions.book import Book
 from submissions.queued import JUDGE_BODY
 
 JUDGED_BY = (
@@ -38,9 +38,8 @@ def _overtaken(book: Book, runs: Iterable[Run]) -> list[str]:
 def _is_overtaken(book: Book, run: Run) -> bool:
     if any(run.versions.get(name) != book.versions[name] for name in JUDGED_BY):
         return True
-    if run.versions.get("of_their_own") != book.of_their_own(_system_of(book, run), run.subject).get(
-        "of_their_own"
-    ):
+    own = book.of_their_own(_system_of(book, run), run.subject)
+    if run.versions.get("of_their_own") != (digest_of(own) if own else None):
         return True
     groups = book.groups_of(run.subject) if run.scope == Run.SYSTEM else ()
     today = digest_of([asdict(group) for group in groups]) if groups else None

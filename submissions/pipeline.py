@@ -16,6 +16,7 @@ from planning.plan.runs import LATEST, CurrentRun, Run
 from planning.registry.organisations import Organisation
 from planning.registry.rounds import SystemRound
 from submissions import judging, regions
+from submissions.book import Book
 from submissions.examining import (
     Checked,
     host_of,
@@ -25,7 +26,6 @@ from submissions.examining import (
     version_of,
     waivers_of,
 )
-from submissions.judging import Book
 from submissions.queued import check_again
 from submissions.refusals import Refused
 from submissions.store import load_rows

@@ -10,8 +10,8 @@ from planning.plan.keeping import keep
 from planning.plan.runs import LATEST
 from planning.registry.organisations import Organisation
 from submissions import pipeline
+from submissions.book import Book
 from submissions.examining import keep_reading, own_run, read_and_check
-from submissions.judging import Book
 from submissions.refusals import Refused
 from submissions.uploads import CHECKED, HANDED_OVER, READ, SENT_BACK, SUBMITTED, Upload, Value
 

@@ -15,7 +15,8 @@ from planning.plan.exact import fraction
 from planning.plan.keeping import Result, keep
 from planning.plan.runs import ACCEPTED, accepted_at
 from planning.registry.organisations import ICB, NHS_ENGLAND, Membership, Organisation
-from submissions.judging import Book, judge_several
+from submissions.book import Book
+from submissions.judging import judge_several
 from submissions.queued import SEVERAL
 from submissions.store import as_members, load_rows
 from submissions.versions import Version, current_versions

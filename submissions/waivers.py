@@ -13,7 +13,6 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from planning.plan.findings import Finding
-from planning.registry.reference import digest_of
 
 # What no waiver sets aside, and why not: figures would be missing or doubled, and nobody would see it.
 NEVER = {
@@ -100,10 +99,3 @@ def set_aside(findings: Iterable[Finding], waivers: Sequence[Waiver]) -> None:
             covering = (one for one in waivers if one.covers(finding.rule, finding.returns, finding.line))
             waiver = next(covering, None)
             finding.waived = waiver.record if waiver is not None else None
-
-
-def versions_with(versions: dict[str, str], waivers: Sequence[Waiver]) -> dict[str, str]:
-    """What a run was made with, and which waivers: the same figures with another waiver are another run."""
-    if not waivers:
-        return versions
-    return {**versions, "waivers": digest_of([str(waiver.pk) for waiver in waivers])}

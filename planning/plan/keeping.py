@@ -14,6 +14,7 @@ from django.db import models
 from planning.foundation.bulk import insert_many
 from planning.plan.findings import Finding
 from planning.plan.runs import LATEST, CurrentRun, Run
+from planning.plan.snapshots import keep_snapshots
 
 MOST_ROWS = 1000  # findings kept of one rule in one run; counts stay exact
 
@@ -25,6 +26,9 @@ class Result:
     run: Run
     rows: list[models.Model] = field(default_factory=list)
     bases: tuple[str, ...] = (LATEST,)  # the pointers that it moves
+    contents: Mapping[str, Any] = field(
+        default_factory=dict
+    )  # behind the digests of the run's versions, by kind
 
 
 def new_run(
@@ -69,6 +73,13 @@ def keep(results: Sequence[Result], pointers: Sequence[CurrentRun] = ()) -> None
     )
     fresh = [result for result in results if result.run.digest not in known]
     insert_many(Run, [result.run for result in fresh])
+    keep_snapshots(
+        {
+            result.run.versions[kind]: (kind, content)
+            for result in fresh
+            for kind, content in result.contents.items()
+        }
+    )
     by_model: dict[type[models.Model], list[models.Model]] = defaultdict(list)
     for result in fresh:
         for row in _capped(result.rows):

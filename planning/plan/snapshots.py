@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
-
-from planning.registry.reference import digest_of
 
 
 class Snapshot(models.Model):
@@ -16,21 +15,19 @@ class Snapshot(models.Model):
 
     digest = models.CharField(max_length=64, primary_key=True)
     kind = models.CharField(max_length=20)
-    content = models.JSONField()
+    content = models.JSONField(encoder=DjangoJSONEncoder)
     kept_at = models.DateTimeField(auto_now_add=True)
 
     def __str__(self) -> str:
         return f"{self.kind} {self.digest[:8]}"
 
 
-def keep_snapshots(contents: Mapping[str, Any]) -> dict[str, str]:
-    """Keep contents by kind, and give the digest of each. One query, whatever is there already."""
-    digests = {kind: digest_of(content) for kind, content in contents.items()}
-    Snapshot.objects.bulk_create(
-        [Snapshot(digest=digests[kind], kind=kind, content=content) for kind, content in contents.items()],
-        ignore_conflicts=True,
-    )
-    return digests
+def keep_snapshots(contents: Mapping[str, tuple[str, Any]]) -> None:
+    """Keep contents, (kind, content) by digest; what is there already stays. One query, and one where any is new."""
+    known = set(Snapshot.objects.filter(digest__in=list(contents)).values_list("digest", flat=True))
+    fresh = {digest: given for digest, given in contents.items() if digest not in known}
+    rows = [Snapshot(digest=digest, kind=kind, content=content) for digest, (kind, content) in fresh.items()]
+    Snapshot.objects.bulk_create(rows, ignore_conflicts=True)  # another worker may keep the same meanwhile
 
 
 def kept(digests: Iterable[str]) -> dict[str, Any]:

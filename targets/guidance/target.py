@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 
@@ -91,6 +91,22 @@ class Target:
             position=position,
             version=version,
         )
+
+    @property
+    def kept(self) -> dict[str, Any]:
+        """Everything that it says, as snapshots keep it; `from_kept` reads it back."""
+        found = {each.name: getattr(self, each.name) for each in fields(self)}
+        return {name: sorted(said) if isinstance(said, frozenset) else said for name, said in found.items()}
+
+    @classmethod
+    def from_kept(cls, kept: Mapping[str, Any]) -> Target:
+        """The target as it was. Raises TypeError for a name that targets no longer have."""
+        sets = {"levels", "types", "indicator_levels", "systems"}
+        rows = {"parts", "steps", "exceptions", "supersedes"}
+        read: dict[str, Any] = dict(kept)
+        read |= {name: frozenset(kept[name]) for name in sets if name in kept}
+        read |= {name: tuple(kept[name]) for name in rows if name in kept}
+        return cls(**read)
 
     @property
     def is_attested(self) -> bool:

@@ -12,7 +12,8 @@ from planning.plan.keeping import Result, keep
 from planning.plan.runs import LATEST
 from planning.registry.groups import GroupMember
 from planning.registry.organisations import Organisation
-from submissions.judging import Book, judge_system
+from submissions.book import Book
+from submissions.judging import judge_system
 from targets.assurance.attestations import IN_PLACE, Attestation
 from targets.evaluations import MET, NOT_ASSESSABLE, Evaluation
 from targets.guidance.governing import load_targets

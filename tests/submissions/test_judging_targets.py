@@ -19,7 +19,8 @@ from planning.plan.runs import ACCEPTED, LATEST, CurrentRun, Run, accepted_at
 from planning.registry.organisations import Organisation
 from planning.registry.periods import COUNT
 from submissions import pipeline
-from submissions.judging import Book, judge_organisation, judge_system
+from submissions.book import Book
+from submissions.judging import judge_organisation, judge_system
 from submissions.queued import JUDGE_BODY
 from submissions.tasks import judge_body
 from submissions.uploads import ACCEPTED as HAS_ACCEPTED
