@@ -68,12 +68,13 @@ def _check(upload: Upload, book: Book) -> None:
         check_again(upload.round_id, upload.organisation_id, upload.return_kind)
 
 
-def judge(round_code: str, ods: str, bases: Iterable[str]) -> None:
-    """Judge an organisation and its systems again on some bases: after a hand-over, a review, a withdrawal."""
+def judge(round_code: str, ods: str, bases: Iterable[str], *, alone: bool = False) -> None:
+    """Judge an organisation and its systems again on some bases: after a hand-over, a review, a withdrawal. `alone`
+    leaves the systems out: they are judged when their ICB is."""
     book = Book.load(round_code)
     body = Organisation.objects.get(pk=ods)
     for basis in bases:
-        _judge_and_point(book, body, basis)
+        _judge_and_point(book, body, basis, alone=alone)
 
 
 def judge_wherever(subject: str) -> None:
@@ -133,6 +134,7 @@ def _judge_and_point(
     upload: Upload | None = None,
     own: Result | None = None,
     done: dict[str, Any] | None = None,
+    alone: bool = False,
 ) -> None:
     """Judge outside any transaction, then lock, see that nothing moved, store all and point at it."""
 
@@ -148,7 +150,7 @@ def _judge_and_point(
 
     for _ in range(TRIES):
         versions = _versions(book, body, basis, upload)
-        results = _results(book, body, versions, basis)
+        results = _results(book, body, versions, basis, alone)
         with transaction.atomic():
             _lock(book, body.ods)
             if _versions(book, body, basis, upload) == versions and book.is_current():
@@ -160,7 +162,7 @@ def _judge_and_point(
         _lock(book, body.ods)
         book = Book.load(book.round)
         versions = _versions(book, body, basis, upload)
-        store(versions, _results(book, body, versions, basis))
+        store(versions, _results(book, body, versions, basis, alone))
 
 
 def _finish(upload: Upload, own: Result, done: dict[str, Any], others: Sequence[Result] = ()) -> None:
@@ -181,14 +183,15 @@ def _finish(upload: Upload, own: Result, done: dict[str, Any], others: Sequence[
         raise Overtaken
 
 
-def _results(book: Book, body: Organisation, versions: Sequence[Version], basis: str) -> list[Result]:
+def _results(
+    book: Book, body: Organisation, versions: Sequence[Version], basis: str, alone: bool = False
+) -> list[Result]:
     """The body's own and its systems'. Of what was accepted there is none of a body that has nothing accepted: what
     its people have answered would reach NHS England before the board has accepted anything of theirs."""
-    rows = load_rows(versions)
     mine = [version for version in versions if version.organisation == body.ods]
-    results = [
-        judging.judge_system(book, system, versions, rows, basis) for system in book.systems_of(body.ods)
-    ]
+    rows = load_rows(mine if alone else versions)
+    systems = [] if alone else book.systems_of(body.ods)
+    results = [judging.judge_system(book, system, versions, rows, basis) for system in systems]
     if mine or not regions.is_accepted(basis):
         member = Member(body.ods, body.kind, host_of(book, body) or "", body.short_name)
         results.insert(0, judging.judge_organisation(book, member, mine, rows, basis))
