@@ -25,13 +25,19 @@ def recheck(round_code: str, ods: str, return_kind: str) -> None:
     Same version, number and state; one that no longer blocks gets its figures, one that blocks again loses
     them. May be called twice.
     """
+    check_alone(round_code, ods, return_kind)
+    pipeline.judge(round_code, ods, [LATEST, *_stages(round_code, ods)])
+
+
+def check_alone(round_code: str, ods: str, return_kind: str) -> None:
+    """Read the latest version of a return again and check it by itself; nothing that depends on it is judged. What the
+    ICB has accepted is left as it is."""
     rows = Upload.objects.filter(
         round_id=round_code, organisation_id=ods, return_kind=return_kind, state__in=READ
     )
     latest = rows.select_related("organisation").order_by("-received_at").first()
     if latest is not None and latest.state in CHECKED_AGAIN:
         _check_again(latest, Book.load(round_code))
-    pipeline.judge(round_code, ods, [LATEST, *_stages(round_code, ods)])
 
 
 def _check_again(upload: Upload, book: Book) -> None:

@@ -6,6 +6,7 @@ from celery import shared_task
 
 from planning.foundation import jobs
 from planning.people.telling import SEND
+from planning.plan.rejudgements import REJUDGE
 from planning.tasks import nothing_to_undo
 from submissions.queued import CHECK, JUDGE, JUDGE_BODY, MARK, RECHECK, SEVERAL, TELL
 from targets.guidance.trying_out import TRY
@@ -71,13 +72,21 @@ def try_guidance(job_id: str) -> None:
     jobs.work(job_id, trying_out.try_out, trying_out.give_up)
 
 
+@shared_task(name=REJUDGE)
+def rejudge(job_id: str) -> None:
+    """Judge one organisation again, of many: a rule, a tolerance or an assumption changed, or somebody asked."""
+    from submissions import rejudging
+
+    jobs.work(job_id, rejudging.rejudge, rejudging.give_up)
+
+
 @shared_task(name="submissions.tasks.sweep")
 def sweep() -> int:
     """Ring again for jobs that are late; every few seconds, and when a worker starts."""
-    from submissions import pipeline, trying_out
+    from submissions import pipeline, rejudging, trying_out
 
     simple = dict.fromkeys((JUDGE, JUDGE_BODY, MARK, RECHECK, SEVERAL, TELL, SEND), nothing_to_undo)
-    return jobs.sweep({CHECK: pipeline.give_up, TRY: trying_out.give_up, **simple})
+    return jobs.sweep({CHECK: pipeline.give_up, TRY: trying_out.give_up, REJUDGE: rejudging.give_up, **simple})
 
 
 @shared_task(name="submissions.tasks.end_waivers")

@@ -103,8 +103,6 @@ def ask_for(
 
 
 def judged_bodies(round_code: str) -> set[str]:
-    """The organisations that have results of their own on the latest basis; one query."""
-    rows = CurrentRun.objects.filter(
-        round_id=round_code, basis=LATEST, scope__in=(Run.ORGANISATION, Run.RETURN)
-    )
+    """The organisations that have results on the latest basis, an ICB where its system has; one query."""
+    rows = CurrentRun.objects.filter(round_id=round_code, basis=LATEST).exclude(scope=Run.REGION)
     return set(rows.values_list("subject", flat=True))
