@@ -7,6 +7,7 @@ from planning.people.person import ApiClient, Appointment, Person
 from planning.plan.findings import Finding
 from planning.plan.reasons import Reason
 from planning.plan.rejudgements import RejudgedBody, Rejudgement
+from planning.plan.reproductions import Reproduction
 from planning.plan.rule_trials import RuleTrial
 from planning.plan.rulebook import RuleVersion
 from planning.plan.runs import CurrentRun, Run
@@ -40,6 +41,7 @@ __all__ = [
     "ReferenceValue",
     "RejudgedBody",
     "Rejudgement",
+    "Reproduction",
     "Round",
     "RuleTolerance",
     "RuleTrial",
