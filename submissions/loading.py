@@ -13,13 +13,15 @@ from typing import Any
 from planning.plan.rulebook import Rule, RuleVersion
 from planning.registry.catalogue import codes_of
 from planning.registry.changes import CHANGES, with_changes
+from planning.registry.files import DATA as PLANNING
 from planning.registry.files import BadReference, check_shape, read_reference, rounds_with
 from planning.registry.lines import Lines
 from planning.registry.reference import Changes, load_versions, register_loader
-from submissions.pairs import with_pairs
+from planning.plan.pairs import with_pairs
 
 DATA = Path(__file__).resolve().parent / "data" / "rules"
-CHECKS, SCHEMA = "checks.yaml", DATA / "rule.schema.json"
+CHECKS = "checks.yaml"
+SCHEMA = PLANNING / "rules" / "rule.schema.json"
 
 
 def register() -> None:

@@ -1,10 +1,10 @@
 """What one side of a comparison says, read from its text. No figures here: see `submissions/declared.py`.
 
-    W.SUB.* + W.BNK.*                     a signed sum of lines; a family's star stands for each of its lines
-    (F.PAY.AGY + F.PAY.BNK) / F.PAY.TOTAL one sum over another; a sum of several lines stands in brackets
-    g(F.PAY.TOTAL)                        growth: the plan column over the outturn, less 1
-    1.1 x F.PAY.AGY                       times a number or an assumption; so is pay_award x (A + B)
-    4%, 0.04, pay_award                   a number or an assumption of the round alone
+W.SUB.* + W.BNK.*                     a signed sum of lines; a family's star stands for each of its lines
+(F.PAY.AGY + F.PAY.BNK) / F.PAY.TOTAL one sum over another; a sum of several lines stands in brackets
+g(F.PAY.TOTAL)                        growth: the plan column over the outturn, less 1
+1.1 x F.PAY.AGY                       times a number or an assumption; so is pay_award x (A + B)
+4%, 0.04, pay_award                   a number or an assumption of the round alone
 """
 
 from __future__ import annotations
@@ -150,7 +150,9 @@ class _Reader:
             return
         terms, is_open = self._operand()
         if is_open and (not alone or self._now.kind == "times" or self._now.text == "/"):
-            raise Unreadable(start.at, "put brackets round the sum that is multiplied or divided: (A + B) / C.")
+            raise Unreadable(
+                start.at, "put brackets round the sum that is multiplied or divided: (A + B) / C."
+            )
         over: Sum = ()
         if self._now.text == "/":
             self._next()
