@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from decimal import Decimal
 from functools import partial
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from planning.registry.assumption_values import value_fault
 from planning.registry.assumptions import AssumptionVersion
 from planning.registry.catalogue import line_entries
 from planning.registry.files import (
@@ -153,12 +155,20 @@ def check_round(file: Path, round_code: str, content: Mapping[str, Any]) -> None
         )
     stand_once(file, [stage["code"] for stage in content["stages"]])
     stand_once(file, [parameter["code"] for parameter in content["parameters"]])
+    for parameter in content["parameters"]:
+        check_value(file, parameter)
     for stage in content["stages"]:
         _due(file, stage)
     known = set(Organisation.objects.filter(kind=ICB, retired=False).values_list("ods", flat=True))
     for ods in content["systems"]:
         if ods not in known:
             raise BadReference(file, ods, "is not the code of an ICB.")
+
+
+def check_value(file: Path, entry: Mapping[str, Any]) -> None:
+    """An assumption's value lies in what is plausible of it, or is one of its choices. Raises BadReference."""
+    if wrong := value_fault(entry, Decimal(str(entry["value"]))):
+        raise BadReference(file, entry["code"], f"value: {wrong}")
 
 
 def _due(file: Path | str, stage: Mapping[str, Any]) -> datetime:
