@@ -33,6 +33,7 @@ from targets.judging.plausibility import implausible
 # --- one return ----------------------------------------------------------------------------------------
 def rule_findings_of_return(book: Book, plan: Plan, return_kind: str, system: str | None) -> list[Finding]:
     """What the rules that need one return alone find in it; `plan` holds that return of one organisation."""
+    plan.reference = book.known
     rules = book.rules_of_return(return_kind, system or "", plan.members[0].ods)
     verdicts = run_rules(plan, rules, ORGANISATION)
     return [

@@ -34,9 +34,10 @@ def finding_of(
         rule_version=rule.version,
         kind="rule",
         title=rule.title[:200],
-        severity=rule.severity,
+        severity=NOTE if breach.is_note else rule.severity,
         needs_acceptance=rule.needs_acceptance
         and breach.needs_acceptance
+        and not breach.is_note
         and (ORGANISATION if ods else SYSTEM) in rule.acceptance_levels,
         trial=rule.trial,
         organisation_id=ods,

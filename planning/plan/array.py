@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from planning.registry.actuals import Published
+    from planning.registry.reference_values import Values
 
 # States of a figure. NO_RETURN: the organisation has no current version of the line's return.
 BLANK, VALUE, NOT_APPLICABLE, NO_RETURN = 0, 1, 2, 3
@@ -74,6 +75,7 @@ class Plan:
         self.parts: tuple[Member, ...] = ()  # on a system's plan: the members that it adds up
         self.added_from: Plan | None = None  # and the plan of its members, for what sets one beside another
         self.published: dict[tuple[str, str, int], Published] = {}  # by organisation, line and period
+        self.reference: Values = {}  # what the service knows of bodies in and outside the plan, by body and line
         self._cells: dict[tuple[str, str, int], list[tuple[str, int]]] = {}  # by type, line and period
 
     # --- reading -----------------------------------------------------------------------------------
@@ -107,6 +109,13 @@ class Plan:
         if at is None or self.states[self.row[ods], at, place] != VALUE:
             return None
         return int(self.scaled[self.row[ods], at, place])
+
+    def set_for(self, ods: str, code: str) -> tuple[str, int] | None:
+        """A reference value that holds for a member, its own or else its host system's: whose it is, and the exact
+        figure. None where nobody has set it."""
+        system = self.members[self.row[ods]].system
+        found = ((body, self.reference.get((body, code))) for body in (ods, system))
+        return next(((body, value) for body, value in found if value is not None), None)
 
     def state(self, ods: str, code: str, place: int) -> int:
         at = self.place.get(code)
@@ -266,7 +275,7 @@ class Plan:
                 returns.setdefault(return_kind, {})
         whole = Plan(self.lines, [Member(ods, "system", ods, name, uploads=returns)], self.codes)
         whole.parts = tuple(self.members[o] for o in counted)
-        whole.added_from = self
+        whole.added_from, whole.reference = self, self.reference
         for code in self.codes:
             line = self.lines[code]
             rows = [o for o in counted if self.members[o].kind in line.counted_from & line.types]
@@ -322,7 +331,7 @@ class Plan:
         wanted = [self.row[ods] for ods in odses]
         part = Plan(self.lines, [self.members[o] for o in wanted], self.codes)
         part.scaled, part.states = self.scaled[wanted].copy(), self.states[wanted].copy()
-        part.parts = self.parts
+        part.parts, part.reference = self.parts, self.reference
         part.origins = {key: origin for key, origin in self.origins.items() if key[0] in part.row}
         part.published = {key: known for key, known in self.published.items() if key[0] in part.row}
         return part

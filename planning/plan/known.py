@@ -8,8 +8,9 @@ from planning.registry.reference_values import Values
 
 
 def enter_known(plan: Plan, values: Values) -> None:
-    """Put reference values into the year's column of their body's row, returned or not. Bodies and lines that
-    the plan does not hold are passed over; no return is said to be there by it."""
+    """Put reference values into the year's column of their body's row, returned or not, and keep all of them
+    beside the plan: a trust is held to what its system was set. No return is said to be there by it."""
+    plan.reference = values
     for (ods, code), exact in values.items():
         if ods in plan.row and code in plan.place:
             row, line = plan.row[ods], plan.place[code]

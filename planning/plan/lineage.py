@@ -17,13 +17,16 @@ def inputs_of(plan: Plan, cells: Iterable[Cell]) -> list[dict[str, Any]]:
     """The entered figures behind some cells of a plan, each once, as findings and evaluations keep them.
 
     [{organisation, return, line, label, period, value, unit, sheet, cell, upload, version}]; blank and n/a
-    figures are left out: they add nothing to what was judged. What the service knows of itself is of no return.
+    figures are left out: they add nothing to what was judged. What the service knows of itself is of no return,
+    and may be of a body outside the plan: a trust's system.
     """
     entered: dict[Cell, None] = {}
     for ods, code, place in cells:
         if ods in plan.row and code in plan.place:
             entered.update(((ods, line, at), None) for line, at in plan.entered_cells(ods, code, place))
-    return [_input(plan, *cell) for cell in entered if plan.state(*cell) == VALUE]
+        elif (ods, code) in plan.reference:
+            entered[ods, code, periods.YEAR] = None
+    return [_input(plan, *cell) for cell in entered if cell[0] not in plan.row or plan.state(*cell) == VALUE]
 
 
 def system_cells(plan: Plan, pairs: Iterable[tuple[str, int]]) -> list[Cell]:
@@ -39,9 +42,9 @@ def system_cells(plan: Plan, pairs: Iterable[tuple[str, int]]) -> list[Cell]:
 
 def _input(plan: Plan, ods: str, code: str, place: int) -> dict[str, Any]:
     line = plan.lines[code]
-    member = plan.members[plan.row[ods]]
     kind = "" if line.required == REFERENCE else line.return_kind
-    upload = member.uploads.get(kind, {})
+    upload = plan.members[plan.row[ods]].uploads.get(kind, {}) if ods in plan.row else {}
+    figure = plan.figure(ods, code, place) if ods in plan.row else plan.reference[ods, code]
     origin = plan.origins.get((ods, code))
     return {
         "organisation": ods,
@@ -49,7 +52,7 @@ def _input(plan: Plan, ods: str, code: str, place: int) -> dict[str, Any]:
         "line": code,
         "label": line.label,
         "period": plan.periods[place],
-        "value": shown(plan.figure(ods, code, place)),
+        "value": shown(figure),
         "unit": line.unit,
         "sheet": origin.sheet if origin else "",
         "cell": origin.cell(place) if origin else "",

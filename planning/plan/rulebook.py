@@ -71,6 +71,7 @@ class Rule:
     kind: str  # check (V), rule
     limits: Mapping[str, Decimal]  # named bounds of a rule that has several
     each_return: bool  # judged in each of its returns by itself, waiting for none of the others
+    each_pair: bool  # of a system: judged for each trust with its ICB, waiting for those two alone
     wider: Mapping[
         str, Any
     ]  # returns and function of what can only be judged with these returns beside its own
@@ -104,6 +105,7 @@ class Rule:
             kind=entry.get("kind", "rule"),
             limits={name: Decimal(str(limit)) for name, limit in entry.get("limits", {}).items()},
             each_return=entry.get("each_return", False),
+            each_pair=entry.get("each_pair", False),
             wider=entry.get("wider", {}),
             version=version,
             parameters=parameters,

@@ -44,6 +44,7 @@ class Breach:
         tuple[str, str, int], ...
     ] = ()  # (organisation, line, place) where it rests on several bodies
     needs_acceptance: bool = True  # False where a reason is enough for this breach, whatever its rule asks
+    is_note: bool = False  # True where nothing waits for this breach, whatever its rule asks
 
 
 RuleFunction = Callable[[Plan, Rule], Iterable[Breach]]
@@ -101,7 +102,7 @@ def run_rules(plan: Plan, rules: Sequence[Rule], level: str) -> Verdicts:
 
     On an organisation's level each rule sees the members of its types that have given every return it
     needs. On a system's level (`plan.system(...)`) a rule is held back while a member of its types has
-    not given one. Raises LookupError for a rule without a function.
+    not given one, unless it judges each pair by itself. Raises LookupError for a rule without a function.
     """
     verdicts = Verdicts()
     for rule in rules:
@@ -137,9 +138,8 @@ def _ready_system(plan: Plan, rule: Rule, verdicts: Verdicts) -> Plan | None:
         for name in _missing(member, rule)
     ]
     verdicts.wait(missing, rule)
-    if missing or not any(member.kind in rule.types for member in plan.parts):
-        return None
-    return plan
+    held_back = missing and not rule.each_pair
+    return None if held_back or not any(member.kind in rule.types for member in plan.parts) else plan
 
 
 def _missing(member: Member, rule: Rule) -> list[str]:
