@@ -1,4 +1,5 @@
-"""Productivity: T11, what activity against staff implies about how much more each does."""
+"""Productivity: what activity against staff implies about how much more each does; T11 against last year, T12
+against 2019/20."""
 
 from __future__ import annotations
 
@@ -9,16 +10,16 @@ from fractions import Fraction
 from planning.plan.array import Plan
 from planning.plan.exact import SCALE, fraction
 from planning.plan.rulebook import Rule
-from planning.plan.rules import Breach, figures_at, judges, number, per_cent, subject
+from planning.plan.rules import Breach, judges, number, per_cent, subject
 from planning.registry import periods
+from submissions.triangulation.weighted import Weights, weighted_activity, weights_of
 
 STAFF = "W.AVG"
-WEIGHT = "weight."
 
 
 @dataclass(frozen=True)
 class Output:
-    """Cost-weighted activity and average staff, plan and outturn, exact."""
+    """Weighted activity and average staff (WTE), of the plan and of the year that it is set against, exact."""
 
     activity: Fraction
     activity_before: Fraction
@@ -27,56 +28,64 @@ class Output:
 
     @property
     def growth(self) -> Fraction:
-        """`(1 + g(CWA)) / (1 + g(W.AVG)) - 1`."""
+        """How much more each does: `(CWA / CWA before) / (W.AVG / W.AVG before) - 1`."""
         return (self.activity / self.activity_before) / (self.staff / self.staff_before) - 1
 
 
 @judges("T11")
 def activity_grows_about_as_staff_do(plan: Plan, rule: Rule) -> Iterator[Breach]:
-    """Implied productivity within `low` to `high`, ratios. Activity is weighted by the round's parameters
-    `weight.<line>`; a line that weighs nothing is not asked for. Raises ValueError without weights or range."""
-    weights = _weights(rule)
-    low, high = rule.tolerance.low, rule.tolerance.high
-    if not weights or low is None or high is None:
-        raise ValueError("T11 needs weights and a range.")
-    floor, ceiling = fraction(low), fraction(high)
+    """Implied productivity against the outturn within `low` to `high`, ratios. Raises ValueError without weights
+    or range."""
+    yield from _judge(plan, rule, periods.OUTTURN, "last year")
+
+
+@judges("T12")
+def each_does_about_what_they_did_before_the_pandemic(plan: Plan, rule: Rule) -> Iterator[Breach]:
+    """The same against 2019/20."""
+    yield from _judge(plan, rule, periods.BASELINE, f"in {plan.periods[periods.BASELINE]}")
+
+
+def _judge(plan: Plan, rule: Rule, before: int, when: str) -> Iterator[Breach]:
+    weights, (floor, ceiling) = weights_of(rule), _range(rule)
     for o in range(len(plan.members)):
-        output = _output(plan, o, weights)
+        output = _output(plan, o, weights, before)
         if output is not None and not floor <= output.growth <= ceiling:
-            yield _breach(plan, o, output, weights, floor, ceiling)
+            yield _breach(plan, o, output, weights, (floor, ceiling), before, when)
 
 
-def _weights(rule: Rule) -> dict[str, Fraction]:
-    found = {
-        name.removeprefix(WEIGHT): fraction(value)
-        for name, value in rule.parameters.items()
-        if name.startswith(WEIGHT)
-    }
-    return {code: weight for code, weight in found.items() if weight}
+def _range(rule: Rule) -> tuple[Fraction, Fraction]:
+    if rule.tolerance.low is None or rule.tolerance.high is None:
+        raise ValueError(f"{rule.code} needs a range.")
+    return fraction(rule.tolerance.low), fraction(rule.tolerance.high)
 
 
-def _output(plan: Plan, o: int, weights: dict[str, Fraction]) -> Output | None:
-    codes = (*weights, STAFF)
-    now, before = figures_at(plan, o, codes, periods.YEAR), figures_at(plan, o, codes, periods.OUTTURN)
-    if now is None or before is None:
+def _output(plan: Plan, o: int, weights: Weights, before: int) -> Output | None:
+    figures = []
+    for place in (periods.YEAR, before):
+        staff = plan.figure(plan.members[o].ods, STAFF, place)
+        figures += [
+            weighted_activity(plan, o, weights, place),
+            None if staff is None else Fraction(staff, SCALE),
+        ]
+    known = [figure for figure in figures if figure is not None]
+    if len(known) < len(figures):
         return None
-    output = Output(
-        _weighted(now, weights), _weighted(before, weights), Fraction(now[-1]), Fraction(before[-1])
-    )
-    if 0 in (output.activity_before, output.staff, output.staff_before):
+    activity, staff_now, activity_before, staff_before = known
+    if 0 in (activity_before, staff_now, staff_before):
         return None
-    return output
-
-
-def _weighted(figures: list[int], weights: dict[str, Fraction]) -> Fraction:
-    return sum(
-        (weight * figure for weight, figure in zip(weights.values(), figures, strict=False)), Fraction(0)
-    )
+    return Output(activity, activity_before, staff_now, staff_before)
 
 
 def _breach(
-    plan: Plan, o: int, output: Output, weights: dict[str, Fraction], floor: Fraction, ceiling: Fraction
+    plan: Plan,
+    o: int,
+    output: Output,
+    weights: Weights,
+    limits: tuple[Fraction, Fraction],
+    before: int,
+    when: str,
 ) -> Breach:
+    floor, ceiling = limits
     limit = ceiling if output.growth > ceiling else floor
     activity, staff = output.activity / output.activity_before - 1, output.staff / output.staff_before - 1
     way = "more" if output.growth >= 0 else "less"
@@ -90,17 +99,15 @@ def _breach(
         unit="%",
         message=(
             f"Weighted activity {_moves(activity)} while average staff {_moves(staff, plural=True)}: each would do "
-            f"{per_cent(abs(output.growth))} {way} than last year, outside {per_cent(floor)} to {per_cent(ceiling)}."
+            f"{per_cent(abs(output.growth))} {way} than {when}, outside {per_cent(floor)} to {per_cent(ceiling)}."
         ),
-        inputs=tuple(
-            (code, place) for code in (STAFF, *weights) for place in (periods.YEAR, periods.OUTTURN)
-        ),
+        inputs=tuple((code, place) for code in (STAFF, *weights) for place in (periods.YEAR, before)),
         size=float(abs(output.growth - limit)),
         closes_with=_closes_with(output, limit),
         numbers=(
             f"(1 + {per_cent(activity, 2)}) / (1 + {per_cent(staff, 2)}) − 1 = {per_cent(output.growth, 2)}; weighted "
-            f"activity {number(output.activity / SCALE)} from {number(output.activity_before / SCALE)}, staff "
-            f"{number(output.staff / SCALE, 1)} from {number(output.staff_before / SCALE, 1)} WTE"
+            f"activity {number(output.activity)} from {number(output.activity_before)}, staff "
+            f"{number(output.staff, 1)} from {number(output.staff_before, 1)} WTE"
         ),
     )
 
@@ -114,9 +121,7 @@ def _moves(share: Fraction, plural: bool = False) -> str:
 def _closes_with(output: Output, limit: Fraction) -> str:
     """The WTE, or the weighted activity, that would bring productivity to the nearer end of its range."""
     ratio = output.activity / output.activity_before / (1 + limit)
-    wte = (ratio * output.staff_before - output.staff) / SCALE
-    activity = (
-        (1 + limit) * output.staff / output.staff_before * output.activity_before - output.activity
-    ) / SCALE
+    wte = ratio * output.staff_before - output.staff
+    activity = (1 + limit) * output.staff / output.staff_before * output.activity_before - output.activity
     staff_words = f"{number(abs(wte), 1)} WTE {'more' if wte > 0 else 'fewer'} on average"
     return f"{staff_words}, or {number(abs(activity))} {'more' if activity > 0 else 'less'} weighted activity"

@@ -23,8 +23,18 @@ def rules() -> dict[str, Rule]:
 
 ACROSS = {
     "T01": ("explain", True, ["finance", "workforce"], "declared"),
+    "T02": ("explain", True, ["finance", "workforce"], "declared"),
+    "T04": ("explain", False, ["finance", "workforce"], "T04"),
     "T07": ("explain", True, ["finance", "workforce"], "T07"),
+    "T10": ("explain", False, ["activity", "finance"], "T10"),
     "T11": ("explain", False, ["activity", "workforce"], "T11"),
+    "T12": ("note", False, ["activity", "workforce"], "T12"),
+    "T13": ("explain", False, ["activity", "workforce"], "T13"),
+    "T18": ("explain", False, ["activity", "workforce"], "T18"),
+    "T19": ("explain", False, ["activity", "finance", "workforce"], "T19"),
+    "T20": ("explain", False, ["activity", "finance"], "T20"),
+    "T21": ("explain", False, ["finance", "workforce"], "T21"),
+    "T22": ("explain", False, ["finance", "workforce"], "T22"),
 }
 EACH_RETURN = {
     "T30": ("block", False, ["activity", "workforce"], "declared"),
