@@ -7,22 +7,22 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from django.conf import settings
-from django.utils import timezone
 
 from planning.plan.array import Member
-from planning.plan.rulebook import Rule, load_rules
+from planning.plan.rulebook import Rule
 from planning.plan.rules import is_judged
-from planning.plan.tolerances import Tolerances, held_to, tolerances_of
-from planning.registry.assumptions import Assumptions, load_assumptions
-from planning.registry.groups import Grouping, Groupings, groupings_on
+from planning.plan.tolerances import Tolerances, held_to
+from planning.registry.assumptions import Assumptions
+from planning.registry.groups import Grouping, Groupings
 from planning.registry.lines import Lines
-from planning.registry.organisations import Membership, Organisation
+from planning.registry.organisations import Membership, Organisation, Succession
 from planning.registry.reference import digest_of
-from planning.registry.reference_values import Values, reference_values
-from submissions.store import as_members, members_of
-from submissions.waivers import Waiver, holding
-from targets.assurance.attestations import answers_of
-from targets.guidance.governing import load_targets, with_local_figures
+from planning.registry.reference_values import Values
+from submissions import catalogues
+from submissions.returns import Families, body_among
+from submissions.store import as_members
+from submissions.waivers import Waiver
+from targets.guidance.governing import with_figures
 from targets.guidance.target import Target
 from targets.judging.outcome import Answers
 
@@ -37,7 +37,8 @@ class Made:
 
 @dataclass
 class Book:
-    """Everything that judging a round reads besides the figures, loaded in a fixed number of queries."""
+    """Everything that judging a round reads besides the figures. One that is given is the caller's own; what its
+    lists hold is shared by all of the process."""
 
     round: str
     lines: Lines
@@ -51,19 +52,50 @@ class Book:
     known: Values = field(default_factory=dict)  # reference values, which stand in no return
     assumptions: Assumptions = field(default_factory=lambda: Assumptions({}, {}))
     tolerances: Tolerances = field(default_factory=dict)
-    groups: Groupings | None = None  # of each system as they stand today, asked for when a system is judged
+    known_members: Sequence[Member] = ()  # of the system, where a past run is made again as it was
+    groups: Groupings = field(default_factory=dict)  # of each system as they stand today
+    around: Sequence[Membership] = ()  # of every system, in the round or not: whom returns have rows for
+    successions: Sequence[Succession] = ()
+    read_as: catalogues.Digests = field(default_factory=dict)  # the digest of each catalogue in the store
 
     @classmethod
     def load(cls, round_code: str) -> Book:
-        """From the store, in a fixed number of queries."""
-        lines = Lines.load(round_code)
-        assumptions, tolerances = load_assumptions(round_code), tolerances_of(round_code)
-        rules = [held_to(rule, tolerances, "") for rule in load_rules(round_code, assumptions.of_round)]
-        targets = load_targets(round_code)
-        book = cls(round_code, lines, rules, targets, members_of(round_code), waivers=holding(round_code))
-        book.answers = answers_of(round_code)
-        book.known = reference_values(round_code)
-        book.assumptions, book.tolerances = assumptions, tolerances
+        """From the store: one query where nothing has changed since this process last did, else besides it those
+        of what has."""
+        read_as, found = catalogues.load(round_code)
+        known = _books.get(round_code)
+        if known is None or known.read_as != read_as:
+            known = _books[round_code] = cls._made_from(round_code, read_as, found)
+        return replace(
+            known,
+            rules=[*known.rules],
+            targets=[*known.targets],
+            memberships=[*known.memberships],
+            waivers=[*known.waivers],
+            contents={**known.contents},
+            versions={**known.versions},
+        )
+
+    @classmethod
+    def _made_from(cls, round_code: str, read_as: catalogues.Digests, found: dict[str, Any]) -> Book:
+        assumptions, tolerances = found["assumptions"], found["tolerances"]
+        rules = [Rule.from_entry(row.entry, row.version, assumptions.of_round) for row in found["rules"]]
+        book = cls(
+            round=round_code,
+            lines=found["lines"],
+            rules=[held_to(rule, tolerances, "") for rule in rules],
+            targets=with_figures(found["targets"], found["local figures"]),
+            memberships=found["memberships"].of_round,
+            waivers=found["waivers"],
+            answers=found["answers"],
+            known=found["known"],
+            assumptions=assumptions,
+            tolerances=tolerances,
+            groups=found["groups"],
+            around=found["memberships"].every,
+            successions=found["successions"],
+            read_as=read_as,
+        )
         book.remember()
         return book
 
@@ -84,10 +116,8 @@ class Book:
         self.versions = {"software": settings.VERSION, **digests}
 
     def is_current(self) -> bool:
-        """Whether what people have attested, and the local figures they have set, are still as loaded. Two
-        queries."""
-        same = with_local_figures(self.round, self.targets) == self.targets
-        return same and answers_of(self.round) == self.answers
+        """Whether everything still stands in the store as it was loaded; one query."""
+        return catalogues.digests(self.round) == self.read_as
 
     def rules_for(self, system: str, ods: str = "") -> list[Rule]:
         """The rules as a body of a system is judged by them: held to the system's tolerances, and reading the
@@ -137,13 +167,15 @@ class Book:
 
     def members_in(self, system: Organisation) -> list[Member]:
         """The members of a system on the plan's axis, its ICB first."""
-        return as_members(system, self.memberships)
+        return list(self.known_members) or as_members(system, self.memberships)
 
     def groups_of(self, system: str) -> Sequence[Grouping]:
-        """A system's groups; the first time one query, for all of them. A return that is stopped needs none."""
-        if self.groups is None:
-            self.groups = groupings_on(timezone.localdate())
+        """A system's groups."""
         return self.groups.get(system, ())
+
+    def partners_of(self, body: Organisation) -> Families | None:
+        """Whom a body's returns have rows for; None where no memberships are in hand."""
+        return body_among(body, self.around).families if self.around else None
 
     def systems_of(self, ods: str) -> list[Organisation]:
         """The systems in use that an organisation's figures reach: its host, those it serves, itself."""
@@ -163,3 +195,6 @@ class Book:
         """Those that need several returns, and what others hold across more returns than their own."""
         found = [rule if rule.is_across else rule.widened for rule in self.rules_for(system, ods)]
         return [rule for rule in found if rule is not None and is_judged(rule)]
+
+
+_books: dict[str, Book] = {}  # by round, the last that this process made

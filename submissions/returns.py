@@ -72,6 +72,13 @@ def body_of(organisation: Organisation) -> Body:
     return _body(organisation, list(_memberships().filter(system__members__organisation_id=organisation.pk)))
 
 
+def body_among(organisation: Organisation, memberships: Sequence[Membership]) -> Body:
+    """The same from every membership there is, with its organisation, hosts first; no query."""
+    systems = {row.system_id for row in memberships if row.organisation_id == organisation.pk}
+    systems = {organisation.pk} if organisation.kind == ICB else systems
+    return _body(organisation, [row for row in memberships if row.system_id in systems])
+
+
 def bodies_of_system(system_ods: str) -> list[Body]:
     """A system's trusts (hosted, then served) and its ICB last, each with its partners. Three queries."""
     board = Organisation.objects.get(pk=system_ods)

@@ -17,13 +17,22 @@ from submissions.versions import Version
 LETTER = {VALUE: "v", NOT_APPLICABLE: "n"}
 
 
-def keep_values(upload: Upload, plan: Plan, comments: Mapping[str, str]) -> None:
-    """Store what one workbook said, computed lines too, replacing what an earlier try stored of it.
+def keep_values(upload: Upload, plan: Plan, comments: Mapping[str, str], is_new: bool = False) -> list[Value]:
+    """Store what one workbook said, computed lines too, in place of what was stored of it before; of one that
+    `is_new` nothing was. Gives the rows.
 
     `plan` holds that one organisation's return, computed.
     """
-    Value.objects.filter(upload=upload).delete()
-    insert_many(Value, [_row(upload, plan, code, comments.get(code, "")) for code in plan.codes])
+    if not is_new:
+        Value.objects.filter(upload=upload).delete()
+    rows = rows_of(upload, plan, comments)
+    insert_many(Value, rows)
+    return rows
+
+
+def rows_of(upload: Upload, plan: Plan, comments: Mapping[str, str]) -> list[Value]:
+    """The lines of one workbook as they are stored."""
+    return [_row(upload, plan, code, comments.get(code, "")) for code in plan.codes]
 
 
 def _row(upload: Upload, plan: Plan, code: str, comment: str) -> Value:

@@ -47,15 +47,21 @@ class Published:
 Key = tuple[str, int]  # line, place of the period
 
 
-def published_of(organisation: Organisation, round_code: str, lines: Iterable[Line]) -> dict[Key, Published]:
+def published_of(
+    organisation: Organisation,
+    round_code: str,
+    lines: Iterable[Line],
+    successions: Iterable[Succession] | None = None,
+) -> dict[Key, Published]:
     """The published figures of an organisation in some lines of a round, by line and place of the period.
 
     For a period that was over before the organisation took others over, theirs count too: added to its own where
     it kept its code, else in place of what it does not have. A predecessor that published nothing is not 0: the
     figure is then left out. So is what cannot be added up, such as a centile, or a mean whose weights are not
-    known. Two queries.
+    known. Two queries, one where every succession is given.
     """
-    before = list(Succession.objects.filter(successor=organisation.ods))
+    rows = Succession.objects.filter(successor=organisation.ods) if successions is None else successions
+    before = [row for row in rows if row.successor == organisation.ods]
     book = _Book.of([organisation.ods, *(row.predecessor for row in before)], round_code)
     found: dict[Key, Published] = {}
     for line in lines:

@@ -231,7 +231,11 @@ def for_system(targets: Iterable[Target], system: str | None) -> list[Target]:
 
 def with_local_figures(round_code: str, targets: Sequence[Target]) -> list[Target]:
     """The targets with what has been set of them for single organisations and systems; one query."""
-    figures = local_figures([round_code])[round_code]
+    return with_figures(targets, local_figures([round_code])[round_code])
+
+
+def with_figures(targets: Sequence[Target], figures: Mapping[str, dict[str, float]]) -> list[Target]:
+    """The same with local figures in hand: target -> ODS code -> its own threshold."""
     return [
         replace(target, local=figures[target.code]) if target.code in figures else target
         for target in targets
