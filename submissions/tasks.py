@@ -8,7 +8,7 @@ from planning.foundation import jobs
 from planning.people.telling import SEND
 from planning.plan.rejudgements import REJUDGE
 from planning.tasks import nothing_to_undo
-from submissions.queued import CHECK, JUDGE, JUDGE_BODY, MARK, RECHECK, SEVERAL, TELL
+from submissions.queued import CHECK, JUDGE, JUDGE_BODY, MARK, RECHECK, SEVERAL, TELL, WHAT_IF
 from targets.guidance.trying_out import TRY
 
 
@@ -80,13 +80,23 @@ def rejudge(job_id: str) -> None:
     jobs.work(job_id, rejudging.rejudge, rejudging.give_up)
 
 
+@shared_task(name=WHAT_IF)
+def what_if(job_id: str) -> None:
+    """Work a scenario out."""
+    from submissions.scenarios import working
+
+    jobs.work(job_id, working.work_out, working.give_up)
+
+
 @shared_task(name="submissions.tasks.sweep")
 def sweep() -> int:
     """Ring again for jobs that are late; every few seconds, and when a worker starts."""
     from submissions import pipeline, rejudging, trying_out
+    from submissions.scenarios import working
 
     simple = dict.fromkeys((JUDGE, JUDGE_BODY, MARK, RECHECK, SEVERAL, TELL, SEND), nothing_to_undo)
-    return jobs.sweep({CHECK: pipeline.give_up, TRY: trying_out.give_up, REJUDGE: rejudging.give_up, **simple})
+    ends = {CHECK: pipeline.give_up, TRY: trying_out.give_up, REJUDGE: rejudging.give_up}
+    return jobs.sweep({**ends, WHAT_IF: working.give_up, **simple})
 
 
 @shared_task(name="submissions.tasks.end_waivers")
@@ -103,6 +113,14 @@ def judge_overtaken() -> int:
     from submissions.overtaken import judge_what_was_overtaken
 
     return judge_what_was_overtaken()
+
+
+@shared_task(name="submissions.tasks.clear_scenarios")
+def clear_scenarios() -> int:
+    """Let go of what-ifs that nobody has saved within a week."""
+    from submissions.scenarios.asking import clear_unsaved
+
+    return clear_unsaved()
 
 
 @shared_task(name="submissions.tasks.clear_rejected")

@@ -122,6 +122,7 @@ CELERY_BEAT_SCHEDULE = {
         "task": "submissions.tasks.judge_overtaken",
         "schedule": crontab(minute=10),  # the first of the day soon after midnight
     },
+    "clear unsaved scenarios": {"task": "submissions.tasks.clear_scenarios", "schedule": 6 * 3600.0},
     "clear rejected files": {"task": "submissions.tasks.clear_rejected", "schedule": 6 * 3600.0},
 }
 
