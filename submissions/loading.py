@@ -10,18 +10,17 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from planning.plan.pairs import with_pairs
+from planning.plan.rule_checks import SCHEMA, check_entry
 from planning.plan.rulebook import Rule, RuleVersion
-from planning.registry.catalogue import codes_of
 from planning.registry.changes import CHANGES, with_changes
 from planning.registry.files import DATA as PLANNING
 from planning.registry.files import BadReference, check_shape, read_reference, rounds_with
 from planning.registry.lines import Lines
 from planning.registry.reference import Changes, load_versions, register_loader
-from planning.plan.pairs import with_pairs
 
 DATA = Path(__file__).resolve().parent / "data" / "rules"
 CHECKS = "checks.yaml"
-SCHEMA = PLANNING / "rules" / "rule.schema.json"
 
 
 def register() -> None:
@@ -45,10 +44,11 @@ def rule_entries(round_code: str, lines: Lines) -> list[dict[str, Any]]:
     """Checks, then the round's rules, as `Rule.from_entry` reads them, their pairs written out. Raises
     BadReference for a line or shape that is wrong, and for a code that two entries have."""
     entries: dict[str, dict[str, Any]] = {}
+    units = units_declared(round_code)
     for path, declared in [*_in_file(DATA / CHECKS), *_of_round(round_code)]:
         check_shape(path, declared, SCHEMA)
         entry = with_pairs(declared, lines)
-        check_rule(path, entry, lines)
+        check_rule(path, entry, lines, units)
         if entry["code"] in entries:
             raise BadReference(path, entry["code"], "stands twice.")
         entries[entry["code"]] = entry
@@ -71,20 +71,19 @@ def _in_file(path: Path) -> list[tuple[Path, dict[str, Any]]]:
     return [(path, entry) for entry in read_reference(path)["rules"]]
 
 
-def check_rule(path: Path, entry: Mapping[str, Any], lines: Lines) -> None:
-    """One entry as the file has it. Raises BadReference with the first fault."""
-    check_shape(path, entry, SCHEMA)
-    rule = Rule.from_entry(entry, 1, {})
-    if entry.get("needs_acceptance") and entry["severity"] != "explain":
-        raise BadReference(path, rule.code, "only what needs a reason can need its acceptance.")
-    _check_judged(path, rule)
-    for comparison in rule.comparisons:
-        types = frozenset(comparison.get("types", rule.types))
-        if not types <= rule.types:
-            raise BadReference(path, rule.code, "a comparison's types are among the rule's.")
-        for side in ("left", "right"):
-            for code in codes_of(path, rule.code, comparison[side], lines):
-                _check_compared(path, rule, lines, code, types)
+def check_rule(
+    path: Path, entry: Mapping[str, Any], lines: Lines, units: Mapping[str, str] | None = None
+) -> None:
+    """One entry as the file has it, with the units of the round's assumptions. Raises BadReference with the
+    first fault."""
+    check_entry(path, entry, lines, units or {})
+    _check_judged(path, Rule.from_entry(entry, 1, {}))
+
+
+def units_declared(round_code: str) -> dict[str, str]:
+    """The unit of each assumption that the round's file declares, by code."""
+    declared = read_reference(PLANNING / "rounds" / f"{round_code}.yaml")["parameters"]
+    return {row["code"]: row["unit"] for row in declared}
 
 
 def _check_judged(path: Path, rule: Rule) -> None:
@@ -97,13 +96,3 @@ def _check_judged(path: Path, rule: Rule) -> None:
         raise BadReference(
             path, rule.code, "nothing judges it: write a function for it, or say what it compares."
         )
-
-
-def _check_compared(path: Path, rule: Rule, lines: Lines, code: str, types: frozenset[str]) -> None:
-    line = lines[code]
-    if line.return_kind not in rule.returns:
-        raise BadReference(
-            path, rule.code, f"{code} stands in the {line.return_kind} return, which is not needed."
-        )
-    if not types <= line.types:
-        raise BadReference(path, rule.code, f"{code} is not a line of every type that is compared.")
