@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import QuerySet
 
@@ -27,30 +29,62 @@ def versions_before(upload: Upload) -> QuerySet[Upload]:
     return rows.exclude(pk=upload.pk).order_by("-received_at")
 
 
-def years_before(upload: Upload) -> tuple[int, Mapping[str, int | None]] | None:
-    """The number of the version that counted before, and each line's exact figure of the year, None where it
-    was blank or n/a. Two queries; None where there was no such version."""
-    earlier = versions_before(upload).only("number").first()
-    if earlier is None or earlier.number is None:
-        return None
-    return earlier.number, dict(Value.objects.filter(upload=earlier).values_list("line", "p14"))
+@dataclass(frozen=True)
+class Earlier:
+    """The version that counted before one: itself, and its stored lines."""
+
+    upload: Upload
+    rows: Sequence[Value]
+
+    @property
+    def years(self) -> dict[str, int | None]:
+        """Each line's exact figure of the year, None where it was blank or n/a."""
+        return {row.line: row.p14 for row in self.rows}
 
 
-def keep_changes(upload: Upload, lines: Lines) -> None:
-    """Write down of a version whose figures were just kept: their digest, the latest earlier version that says
-    the same, and how many cells changed since the last one. Four queries at most."""
-    earlier = versions_before(upload).only("number", "columns", "received_at", "answers_digest").first()
-    versions = [upload] if earlier is None else [upload, earlier]
-    rows = list(Value.objects.filter(upload__in=versions))
-    upload.answers_digest = answers_digest(row for row in rows if row.upload_id == upload.pk)
-    upload.same_as = versions_before(upload).filter(answers_digest=upload.answers_digest).first()
+def version_before(upload: Upload) -> Earlier | None:
+    """Two queries; None, after one, where there was no such version."""
+    found = versions_before(upload).only("number", "columns", "received_at").first()
+    return None if found is None else Earlier(found, list(Value.objects.filter(upload=found)))
+
+
+def versions_of_return(upload: Upload) -> list[Upload]:
+    """Every version of the same return, itself too, the latest received first, with what tells which of them counted
+    before which; one query."""
+    rows = Upload.objects.filter(
+        round_id=upload.round_id, organisation_id=upload.organisation_id, return_kind=upload.return_kind
+    )
+    known = rows.only("state", "number", "received_at", "blocked", "answers_digest")
+    return list(known.order_by("-received_at"))
+
+
+def note_changes(
+    upload: Upload, rows: Sequence[Value], lines: Lines, versions: Iterable[Upload], read: Earlier | None
+) -> None:
+    """Note on a version whose figures were just kept: their digest, the latest earlier version that says the same,
+    and how many cells changed since the last one. `versions` are those of the return as they stand now, `read` the
+    one that counted before when the workbook was read; no query unless that is another now. The caller saves."""
+    before = [version for version in versions if _counted_before(version, upload)]
+    upload.answers_digest = answers_digest(rows)
+    upload.same_as = next((one for one in before if one.answers_digest == upload.answers_digest), None)
     upload.changes = {}
-    if earlier is not None:
-        found = compare(earlier, upload, rows, lines, upload.organisation.kind)
-        upload.changes = {
-            "upload": str(earlier.pk),
-            "version": earlier.number,
-            "cells": len(found.cells),
-            "comments": len(found.comments),
-        }
-    upload.save(update_fields=["answers_digest", "same_as", "changes"])
+    if before:
+        earlier = read if read is not None and read.upload.pk == before[0].pk else version_before(upload)
+        upload.changes = {} if earlier is None else _changes(earlier, upload, rows, lines)
+
+
+def _counted_before(version: Upload, upload: Upload) -> bool:
+    """Of versions in hand those of `versions_before`."""
+    is_read = version.state in READ and not version.blocked and version.number is not None
+    return is_read and version.pk != upload.pk and version.received_at < upload.received_at
+
+
+def _changes(earlier: Earlier, upload: Upload, rows: Sequence[Value], lines: Lines) -> dict[str, Any]:
+    before = earlier.upload
+    found = compare(before, upload, [*earlier.rows, *rows], lines, upload.organisation.kind)
+    return {
+        "upload": str(before.pk),
+        "version": before.number,
+        "cells": len(found.cells),
+        "comments": len(found.comments),
+    }

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from planning.plan.array import Plan
 from planning.plan.findings import BLOCK, EXPLAIN, NOTE, Finding
 from planning.plan.keeping import Result, counts_of
 from planning.plan.rulebook import Rule
-from planning.registry.actuals import published_of
+from planning.registry.actuals import Key, Published, published_of
 from planning.registry.lines import Line
 from planning.registry.organisations import Organisation
 from submissions import judging
@@ -19,7 +20,7 @@ from submissions.book import Book
 from submissions.checks import check_return
 from submissions.checks.moved import figures_have_not_moved_far
 from submissions.checks.signs import without_wrong_signs
-from submissions.earlier import keep_changes, years_before
+from submissions.earlier import Earlier, note_changes, version_before
 from submissions.fault_list import keep_fault_list
 from submissions.faults import Counted, fault_findings
 from submissions.parsing import Fault, Return, parse, plan_of
@@ -33,7 +34,35 @@ from submissions.waivers import Waiver, held_for, set_aside
 
 KEPT = (  # of an upload, once its workbook is checked
     "number", "columns", "notes", "figures", "counts", "rule_counts", "fault_list", "cover", "blocked", "step",
+    "answers_digest", "same_as", "changes",
 )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Beside:
+    """What a return is held against that stands in no catalogue: published figures, and the years of the version
+    that counted before, with its number."""
+
+    published: Mapping[Key, Published]
+    before: tuple[int, Mapping[str, int | None]] | None
+    earlier: Earlier | None = None  # that version itself, where it was read from the store
+
+    @classmethod
+    def of(cls, upload: Upload, expected: Sequence[Line], book: Book) -> Beside:
+        """As it stands today. Three queries."""
+        successions = book.successions if book.around else None
+        published = published_of(upload.organisation, upload.round_id, expected, successions)
+        earlier = version_before(upload)
+        years = None if earlier is None else (earlier.upload.number or 0, earlier.years)
+        return cls(published, years, earlier)
+
+    @property
+    def kept(self) -> dict[str, Any]:
+        """The same for a run to keep; `before` by its number, whose figures are kept with it."""
+        published = [
+            [code, place, known.figure, known.source] for (code, place), known in self.published.items()
+        ]
+        return {"published": published, "before": [self.before[0]] if self.before else []}
 
 
 @dataclass
@@ -45,6 +74,7 @@ class Checked:
     findings: list[Finding]  # of faults the first of each rule
     faults: Counted
     waivers: list[Waiver]  # those that hold for this version
+    beside: Beside
 
     @property
     def blocks(self) -> bool:
@@ -79,15 +109,19 @@ class Checked:
         return waived - sum(1 for finding in self.findings if finding.rule == rule and finding.waived)
 
 
-def read_and_check(upload: Upload, book: Book, say: Callable[[str], None] = lambda step: None) -> Checked:
+def read_and_check(
+    upload: Upload, book: Book, say: Callable[[str], None] = lambda step: None, beside: Beside | None = None
+) -> Checked:
     """Open the workbook in the capped child, read its points, check the return. Raises Refused.
 
-    `say` is told each step as it begins."""
+    `say` is told each step as it begins; `beside` is what stood beside it then, where it is made again."""
     say("Reading the workbook")
     path = Path(upload.file.path)
     gate(path)
     sheets = read(path)
-    expected = expected_lines(book.lines, upload.organisation, upload.return_kind)
+    expected = expected_lines(
+        book.lines, upload.organisation, upload.return_kind, book.partners_of(upload.organisation)
+    )
     identity = return_identity(
         expected,
         round_code=upload.round_id,
@@ -99,31 +133,36 @@ def read_and_check(upload: Upload, book: Book, say: Callable[[str], None] = lamb
     system = host_of(book, upload.organisation)
     own = {"upload": str(upload.pk), "version": upload.number, "sha256": upload.sha256}
     plan = plan_of(parsed, book.lines, expected, system or "", upload.organisation.short_name, own)
-    plan.publish(upload.organisation_id, published_of(upload.organisation, upload.round_id, expected))
+    beside = beside or Beside.of(upload, expected, book)
+    plan.publish(upload.organisation_id, beside.published)
     rules = book.rules_for(system or "", upload.organisation_id)
-    faults = Counted.of(_faults_of(upload, parsed, expected, plan, rules))
+    faults = Counted.of(_faults_of(upload, parsed, expected, plan, rules, beside))
     findings = fault_findings(book, upload, system, faults.first)
     judged = without_wrong_signs(plan, faults.every)
     findings += judging.rule_findings_of_return(book, judged, upload.return_kind, system)
     waivers = waivers_of(upload, book.waivers)
     set_aside(findings, waivers)
-    return Checked(parsed, plan, findings, faults, waivers)
+    return Checked(parsed, plan, findings, faults, waivers, beside)
 
 
 def _faults_of(
-    upload: Upload, parsed: Return, expected: Sequence[Line], plan: Plan, rules: Sequence[Rule]
+    upload: Upload,
+    parsed: Return,
+    expected: Sequence[Line],
+    plan: Plan,
+    rules: Sequence[Rule],
+    beside: Beside,
 ) -> Iterator[Fault]:
     """Those of the return by itself, then what moved far since the version that counted before."""
     yield from check_return(parsed, expected, plan, rules, upload.stage)
-    earlier = years_before(upload)
-    if earlier is not None:
-        version, years = earlier
+    if beside.before is not None:
+        version, years = beside.before
         yield from figures_have_not_moved_far(parsed, expected, plan, years, version, rules)
 
 
-def keep_reading(upload: Upload, book: Book, checked: Checked) -> None:
-    """Keep what a workbook said and what was found in it; a blocked one keeps no figures. In the caller's
-    transaction."""
+def keep_reading(upload: Upload, book: Book, checked: Checked, versions: Sequence[Upload]) -> None:
+    """Keep what a workbook said and what was found in it; a blocked one keeps no figures. `versions` are those of
+    the return as they stand, itself too. In the caller's transaction."""
     parsed = checked.parsed
     upload.columns, upload.notes = dict(parsed.columns), list(parsed.notes)
     upload.figures = _figure_counts(checked.plan)
@@ -131,10 +170,13 @@ def keep_reading(upload: Upload, book: Book, checked: Checked) -> None:
     upload.counts, upload.blocked = checked.counts, checked.blocks
     upload.rule_counts = checked.rule_counts
     keep_fault_list(upload, checked.faults, book.rules)
-    upload.save(update_fields=KEPT)
     if not checked.blocks:
-        keep_values(upload, checked.plan, {reading.line: reading.comment for reading in parsed.readings})
-        keep_changes(upload, checked.plan.lines)
+        # a number is given with the figures: without one none were stored
+        is_new = all(version.number is None for version in versions if version.pk == upload.pk)
+        comments = {reading.line: reading.comment for reading in parsed.readings}
+        rows = keep_values(upload, checked.plan, comments, is_new)
+        note_changes(upload, rows, checked.plan.lines, versions, checked.beside.earlier)
+    upload.save(update_fields=KEPT)
 
 
 def own_run(upload: Upload, book: Book, checked: Checked) -> Result:
@@ -148,6 +190,7 @@ def own_run(upload: Upload, book: Book, checked: Checked) -> Result:
         checked.findings,
         checked.waivers,
         host_of(book, upload.organisation) or "",
+        **checked.beside.kept,
     )
     own.run.counts = checked.counts
     return own

@@ -17,6 +17,7 @@ from planning.registry.organisations import Organisation
 from planning.registry.rounds import SystemRound
 from submissions import judging, regions
 from submissions.book import Book
+from submissions.earlier import versions_of_return
 from submissions.examining import (
     Checked,
     host_of,
@@ -106,11 +107,13 @@ def _keep_version(upload: Upload, book: Book, checked: Checked) -> None:
     """Give the workbook its version number and keep what it said."""
     with transaction.atomic():
         Organisation.objects.select_for_update().get(pk=upload.organisation_id)
-        at, upload.number = _state_and_number(upload)
-        if at != PROCESSING:
+        versions = versions_of_return(upload)
+        mine = next(version for version in versions if version.pk == upload.pk)
+        if mine.state != PROCESSING:
             raise Overtaken
+        upload.number = mine.number or 1 + max(version.number or 0 for version in versions)
         upload.step = "Comparing with the other returns"
-        keep_reading(upload, book, checked)
+        keep_reading(upload, book, checked, versions)
     for finding in checked.findings:
         for entry in finding.inputs:
             entry["version"] = upload.number
@@ -156,8 +159,7 @@ def _judge_and_point(
             if _versions(book, body, basis, upload) == versions and book.is_current():
                 store(versions, results)
                 return
-        if not book.is_current():
-            book = Book.load(book.round)
+        book = Book.load(book.round)
     with transaction.atomic():  # others were quicker each time: for once they wait for us
         _lock(book, body.ods)
         book = Book.load(book.round)
@@ -267,16 +269,6 @@ def _say(upload: Upload, step: str) -> None:
     if not waiting.update(state=PROCESSING, step=step):
         raise Overtaken
     upload.state, upload.step = PROCESSING, step
-
-
-def _state_and_number(upload: Upload) -> tuple[str, int]:
-    """Where it stands, and its number or else the next of its return; one query."""
-    rows = Upload.objects.filter(
-        round_id=upload.round_id, organisation_id=upload.organisation_id, return_kind=upload.return_kind
-    )
-    known = {pk: (state, number) for pk, state, number in rows.values_list("pk", "state", "number")}
-    state, number = known[upload.pk]
-    return state, number or max((given or 0 for _, given in known.values()), default=0) + 1
 
 
 def _came_later(row: Version, upload: Upload) -> bool:

@@ -11,6 +11,7 @@ from planning.plan.runs import LATEST
 from planning.registry.organisations import Organisation
 from submissions import pipeline
 from submissions.book import Book
+from submissions.earlier import versions_of_return
 from submissions.examining import keep_reading, own_run, read_and_check
 from submissions.refusals import Refused
 from submissions.uploads import CHECKED, HANDED_OVER, READ, SENT_BACK, SUBMITTED, Upload, Value
@@ -48,11 +49,12 @@ def _check_again(upload: Upload, book: Book) -> None:
         return
     with transaction.atomic():
         Organisation.objects.select_for_update().get(pk=upload.organisation_id)
-        if Upload.objects.values_list("state", flat=True).get(pk=upload.pk) not in CHECKED_AGAIN:
+        versions = versions_of_return(upload)
+        if not any(one.pk == upload.pk and one.state in CHECKED_AGAIN for one in versions):
             return
         if checked.blocks:
             Value.objects.filter(upload=upload).delete()
-        keep_reading(upload, book, checked)
+        keep_reading(upload, book, checked, versions)
         own = own_run(upload, book, checked)
         own.bases = ()  # the pointers move when the organisation is judged
         keep([own])

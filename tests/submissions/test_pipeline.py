@@ -17,6 +17,7 @@ from planning.plan.findings import Finding
 from planning.plan.runs import CurrentRun, Run
 from planning.registry.lines import Lines
 from submissions import examining, pipeline
+from submissions.book import Book
 from submissions.demo import workbook_bytes
 from submissions.queries.result import place_in
 from submissions.receive import receive
@@ -250,15 +251,23 @@ def test_accepting_an_upload_takes_at_most_twelve_queries() -> None:
     assert len(queries) <= 12, [query["sql"][:90] for query in queries]
 
 
+@pytest.mark.parametrize("again", [False, True])
+@pytest.mark.parametrize("spoilt", [(), ("E.B.20", "E.B.3a")])
 @pytest.mark.parametrize("others", [(), ("RHW", "RXQ", "RNU", "RWX", "QU9")])
-def test_the_run_of_an_upload_takes_at_most_thirty_queries(others: tuple[str, ...]) -> None:
-    """However many trusts have returned, and with findings in plenty."""
+def test_the_run_of_an_upload_takes_at_most_thirty_queries(
+    others: tuple[str, ...], spoilt: tuple[str, ...], again: bool
+) -> None:
+    """However many trusts have returned, with findings, whether they block or not, and where there was a version
+    before; in a worker that has the catalogues in hand."""
     for ods in others:
         send_three(ods)
     send("RTH", "workforce")
     send("RTH", "finance")
     figures = figures_of("RTH", "activity")
-    for line in ("E.B.20", "E.B.3a"):
+    if again:
+        send("RTH", "activity", figures)
+    figures["E.B.20"][13] += 50
+    for line in spoilt:
         figures[line] = [value and value + 5000 for value in figures[line]]
     upload, _ = receive(
         by=planner_of("RTH"),
@@ -269,12 +278,13 @@ def test_the_run_of_an_upload_takes_at_most_thirty_queries(others: tuple[str, ..
         file=ContentFile(workbook_bytes(Lines.load(ROUND), "RTH", "activity", figures), name="a.xlsx"),
     )
     job = jobs.Job.objects.get(subject=str(upload.pk))
+    Book.load(ROUND)
 
     with CaptureQueriesContext(connection) as queries:
         jobs.work(str(job.pk), pipeline.check, pipeline.give_up)
 
     upload.refresh_from_db()
-    assert upload.state == "checked"
+    assert (upload.state, upload.blocked) == ("checked", bool(spoilt))
     assert Finding.objects.exists()
     statements = [
         query["sql"] for query in queries if not query["sql"].startswith(("SAVEPOINT", "RELEASE", "BEGIN"))
