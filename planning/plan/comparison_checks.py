@@ -171,6 +171,8 @@ def _check_units(field: str, left: Expression, right: Expression, asked: _Asked)
     mine, theirs = (
         _unit_of(f"{field}.{name}", side, asked) for name, side in (("left", left), ("right", right))
     )
+    if theirs is None and any(unit_named(asked.units[code]) for code in left.assumptions):
+        raise asked.fault(f"{field}.right", "is a bare number, in no unit of its own: compare with a line.")
     if theirs is None or mine == theirs or _is_share_of(left, right, asked):
         return
     raise asked.fault(
