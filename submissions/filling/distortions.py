@@ -15,7 +15,7 @@ arithmetic, so that what stands out is the shortfall and not a fault of the work
 | cat2_slow | ambulance | 23-02: a mean over 33 minutes |
 | followups_not_reduced | acute | 23-34: follow-ups at 86% of 2019/20 |
 | diagnostics_worsen | acute | 23-15: more people over six weeks than last year |
-| wte_disagrees | trusts | T01: 4% more staff in March in finance than in workforce |
+| wte_disagrees | trusts | T01, T02: 4% more staff in March in finance than in workforce |
 """
 
 from __future__ import annotations

@@ -233,7 +233,7 @@ HITS = {
     "cat2_slow": ("RYE", {("23-02", "RYE"), ("23-02", "system")}),
     "followups_not_reduced": ("RXQ", {("23-34", "RXQ")}),
     "diagnostics_worsen": ("RXQ", {("23-15", "RXQ")}),
-    "wte_disagrees": ("RYE", {("T01", "RYE")}),
+    "wte_disagrees": ("RYE", {("T01", "RYE"), ("T02", "RYE")}),
 }
 
 
