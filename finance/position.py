@@ -5,7 +5,7 @@ Signs as everywhere: income positive, expenditure negative. What cannot be told 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -65,14 +65,9 @@ def system_position(plan: Plan, system: str) -> Figures:
 
 def _figures(plan: Plan, members: Iterable[Member], eliminate: str | None) -> Figures:
     members = list(members)
-    inside = {member.ods for member in members}
-    income = _total(plan, _each(members, _income_lines))
-    spend = _total(plan, _each(members, _spend_lines))
-    if eliminate is not None:
-        income = _less(income, _total(plan, _received(plan, members, eliminate), empty=0))
-        spend = _less(spend, _total(plan, _paid(plan, members, inside), empty=0))
+    income, spend = income_and_spend(plan, members, eliminate)
     efficiency = _total(plan, _each(members, _efficiency_lines))
-    operating = _operating(plan, members, inside, eliminate)
+    operating = operating_spend(plan, members, eliminate)
     agency, pay = (_total(plan, _each(members, _trust_line(code))) for code in (AGENCY, PAY))
     return Figures(
         income=_shown(income),
@@ -85,8 +80,24 @@ def _figures(plan: Plan, members: Iterable[Member], eliminate: str | None) -> Fi
     )
 
 
-def _operating(plan: Plan, members: list[Member], inside: set[str], eliminate: str | None) -> int | None:
-    """What efficiency is a share of: operating spend, net of the ICB's payments to trusts added up here."""
+def income_and_spend(
+    plan: Plan, members: Sequence[Member], eliminate: str | None
+) -> tuple[int | None, int | None]:
+    """Exact income and expenditure (negative) of the year, `eliminate` naming the system whose members' payments to
+    each other are left out of both; None where a figure of it is not known."""
+    inside = {member.ods for member in members}
+    income = _total(plan, _each(members, _income_lines))
+    spend = _total(plan, _each(members, _spend_lines))
+    if eliminate is not None:
+        income = _less(income, _total(plan, _received(plan, members, eliminate), empty=0))
+        spend = _less(spend, _total(plan, _paid(plan, members, inside), empty=0))
+    return income, spend
+
+
+def operating_spend(plan: Plan, members: Sequence[Member], eliminate: str | None) -> int | None:
+    """What efficiency is a share of, exact and negative: operating spend, net of the ICB's payments to trusts added
+    up here; None where a figure of it is not known."""
+    inside = {member.ods for member in members}
     spend = _total(plan, _each(members, _operating_lines))
     return spend if eliminate is None else _less(spend, _total(plan, _paid(plan, members, inside), empty=0))
 
@@ -115,7 +126,7 @@ def _trust_line(code: str) -> LinesOf:
     return lambda kind: () if kind == ICB else (code,)
 
 
-def _received(plan: Plan, members: list[Member], system: str) -> list[tuple[str, str]]:
+def _received(plan: Plan, members: Sequence[Member], system: str) -> list[tuple[str, str]]:
     """What trusts have from the system's own ICB. Left out whole only where that ICB is added up too."""
     if not any(member.ods == system for member in members):
         return []
@@ -123,7 +134,7 @@ def _received(plan: Plan, members: list[Member], system: str) -> list[tuple[str,
     return [(member.ods, code) for member in members if member.kind != ICB and code in plan.place]
 
 
-def _paid(plan: Plan, members: list[Member], inside: set[str]) -> list[tuple[str, str]]:
+def _paid(plan: Plan, members: Sequence[Member], inside: set[str]) -> list[tuple[str, str]]:
     """What the ICB pays to trusts that are added up here; a trust that only serves is not."""
     codes = [code for code in plan.groups(TO_TRUST) if code.removeprefix(TO_TRUST) in inside]
     return [(member.ods, code) for member in members if member.kind == ICB for code in codes]
@@ -153,7 +164,7 @@ def _share(top: int | None, bottom: int | None) -> float | None:
     return float(100 * Fraction(abs(top), abs(bottom)))
 
 
-def _inputs(members: list[Member]) -> tuple[tuple[str, str, int], ...]:
+def _inputs(members: Sequence[Member]) -> tuple[tuple[str, str, int], ...]:
     def lines(member: Member) -> Iterator[str]:
         yield from _income_lines(member.kind)
         yield from _spend_lines(member.kind)

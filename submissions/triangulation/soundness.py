@@ -36,8 +36,9 @@ SPEND, DISPOSALS, ENVELOPE = "F.CAP.OP", "F.CAP.DISP", "F.SYS.CDELENV"
 @judges("T42")
 def the_finances_make_sense(plan: Plan, rule: Rule) -> Iterator[Breach]:
     """(a) efficiency is planned, and its four states sum to it; (b) little of it is unidentified or
-    non-recurrent; (c) a system's capital is within its envelope, the parameter F.SYS.CDELENV.QU9 in £000, and
-    not assessable without one; (d) cash is never below 0; (e) plan and outturn are in the same unit."""
+    non-recurrent; (c) a system's capital is within its envelope, the reference value F.SYS.CDELENV, and not
+    assessable without one (it is the finance rule F-11, and found here alone); (d) cash is never below 0; (e)
+    plan and outturn are in the same unit."""
     yield from in_order(breach for o in range(len(plan.members)) for breach in _member(plan, rule, o))
 
 
@@ -143,29 +144,29 @@ def _share(
 
 # --- (c) capital ---------------------------------------------------------------------------------------
 def _capital(plan: Plan, rule: Rule, o: int) -> Iterator[Breach]:
-    envelope = rule.parameters.get(f"{ENVELOPE}.{plan.members[o].ods}")
+    envelope = plan.set_for(plan.members[o].ods, ENVELOPE)
     found = figures_at(plan, o, (SPEND, DISPOSALS), periods.YEAR)
     if envelope is None or found is None:
         return
-    charged, limit = found[0] - found[1], fraction(envelope) * SCALE
+    charged, limit = found[0] - found[1], envelope[1]
     if charged > limit:
-        over = pounds(round(charged - limit))
+        over = pounds(charged - limit)
         yield Breach(
             organisation=subject(plan.members[o]),
             line=SPEND,
             period=plan.periods[periods.YEAR],
             actual=charged / SCALE,
-            expected=float(limit / SCALE),
-            gap=float((charged - limit) / SCALE),
+            expected=limit / SCALE,
+            gap=(charged - limit) / SCALE,
             unit="£000",
             message=(
                 f"Operational capital less disposals comes to {pounds(charged)}; the system's envelope is "
-                f"{pounds(round(limit))}. It is {over} over."
+                f"{pounds(limit)}. It is {over} over."
             ),
-            inputs=((SPEND, periods.YEAR), (DISPOSALS, periods.YEAR)),
+            inputs=tuple((code, periods.YEAR) for code in (SPEND, DISPOSALS, ENVELOPE)),
             size=relative_size(charged - limit, limit),
             closes_with=f"{over} less operational capital, or more disposals",
-            numbers=f"{pounds(found[0])} − {pounds(found[1])} = {pounds(charged)} > {pounds(round(limit))}",
+            numbers=f"{pounds(found[0])} − {pounds(found[1])} = {pounds(charged)} > {pounds(limit)}",
             months=months_of(plan, o, SPEND),
         )
 
