@@ -16,6 +16,7 @@ from planning.registry.groups import Grouping
 from planning.registry.organisations import Organisation
 from submissions import triangulation  # noqa: F401 importing it registers what its rules judge
 from submissions.book import Book
+from submissions.oddity.indices import kept
 from submissions.result_rows import evaluation_of, finding_of, finding_of_miss, position_of
 from submissions.store import build
 from submissions.versions import Version
@@ -163,6 +164,7 @@ def _result(
         versions=made.versions,
     )
     run.counts, run.waiting = counts_of(findings), waiting
+    run.indices = {} if scope == Run.REGION else kept(plan, book.assumptions.for_body)
     return Result(run, [*findings], (basis,), made.contents)
 
 

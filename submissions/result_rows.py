@@ -16,6 +16,7 @@ from planning.plan.rulebook import Rule
 from planning.plan.rules import ORGANISATION, SYSTEM, Breach
 from planning.registry import periods
 from planning.registry.lines import REFERENCE
+from submissions.oddity.of_findings import odd_of
 from targets.evaluations import Evaluation
 from targets.judging.formula import formula_of, numbers_of
 from targets.judging.outcome import Outcome
@@ -38,7 +39,7 @@ def finding_of(
         needs_acceptance=rule.needs_acceptance
         and breach.needs_acceptance
         and not breach.is_note
-        and (ORGANISATION if ods else SYSTEM) in rule.acceptance_levels,
+        and (ORGANISATION if ods and not rule.each_pair else SYSTEM) in rule.acceptance_levels,
         trial=rule.trial,
         organisation_id=ods,
         system_id=system,
@@ -65,6 +66,9 @@ def finding_of(
         },
         closes_with=breach.closes_with,
     )
+    odd = None if return_kind else odd_of(plan, rule, breach, system or "")
+    if odd is not None:
+        finding.working["odd"] = odd
     _place(finding, plan)
     return finding
 

@@ -1,0 +1,110 @@
+"""Which of three stands apart from the other two, decided exactly, and said in words. Never a guess: where something
+is missing, or two answers are as near, it says so."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import Any
+
+from planning.foundation import wording
+from submissions.oddity.voices import Voice, level
+
+
+def odd_one(voices: Sequence[Voice], within: Fraction) -> Voice | None:
+    """The voice that is further than `within` from both others, where these agree within it; exactly at it they do.
+    None where none is, or where one of the three cannot be said."""
+    for place, voice in enumerate(voices):
+        first, second = (other for at, other in enumerate(voices) if at != place)
+        if voice.index is None or first.index is None or second.index is None:
+            return None
+        together = abs(first.index - second.index) <= within
+        if together and min(abs(voice.index - first.index), abs(voice.index - second.index)) > within:
+            return voice
+    return None
+
+
+def told(voices: Sequence[Voice], within: Fraction) -> dict[str, Any]:
+    """What is kept of three voices: {return, by, unit, amount, amount_unit, organisation, sentence, indices}. `return`
+    is empty, and `by` none, where no one of them is out of step; the sentence then says why."""
+    odd = odd_one(voices, within)
+    found: dict[str, Any] = {
+        "return": "",
+        "by": None,
+        "unit": "points",
+        "indices": {voice.key: voice.points for voice in voices},
+    }
+    if odd is None:
+        return {**found, "sentence": _nobody(voices, within)}
+    others = [voice for voice in voices if voice is not odd]
+    away = (odd.index or Fraction(0)) - sum(
+        ((voice.index or Fraction(0)) for voice in others), Fraction(0)
+    ) / 2
+    amount = away * (odd.before or 0)
+    found |= {
+        "return": odd.of,
+        "by": float(round(away * 100, 4)),
+        "sentence": _sentence(odd, others, away, amount),
+    }
+    found |= {"amount": float(round(amount, 4)), "amount_unit": odd.unit}
+    return {**found, "organisation": odd.body} if odd.body else found
+
+
+def _sentence(odd: Voice, others: Sequence[Voice], away: Fraction, amount: Fraction) -> str:
+    size = f"{_points(away)}{_amount(amount, odd.unit)}"
+    rest = wording.names([_said(voice) for voice in others])
+    return f"The {_owner(odd)} is out of step by {size}: {_said(odd)}, while {rest}."
+
+
+def _nobody(voices: Sequence[Voice], within: Fraction) -> str:
+    missing = [voice.why for voice in voices if voice.index is None]
+    known = [voice for voice in voices if voice.index is not None]
+    if missing:
+        said = f" What can be said: {wording.names([_said(voice) for voice in known])}." if known else ""
+        return f"Which of the three is out of step cannot be told: {'; '.join(dict.fromkeys(missing))}.{said}"
+    rest = wording.names([_said(voice) for voice in voices])
+    least, most = min(_index(voice) for voice in voices), max(_index(voice) for voice in voices)
+    if most - least <= within:
+        near = f"all within {_points(within)} of each other"
+        return f"No one of the three is out of step with its outturn: {rest}, {near}."
+    return (
+        f"Which of the three is out of step cannot be told: {rest}. No two agree within {_points(within)} with the "
+        "third apart from both."
+    )
+
+
+def _said(voice: Voice) -> str:
+    comma = "," if "," in voice.what else ""
+    verb = "are" if _is_plural(voice.what) else "is"
+    return f"{voice.what}{comma} {verb} {level(_index(voice)).replace('its', _its(voice))}"
+
+
+def _index(voice: Voice) -> Fraction:
+    return voice.index if voice.index is not None else Fraction(1)
+
+
+def _its(voice: Voice) -> str:
+    return "their" if _is_plural(voice.what) else "its"
+
+
+_PLURAL = ("staff", "spells", "nurses", "beds")
+
+
+def _is_plural(what: str) -> bool:
+    """Whether its head word is many: what stands before `of` or a comma."""
+    head = what.partition(",")[0].partition(" of ")[0].partition(" for ")[0].partition(" that ")[0]
+    return head.endswith(_PLURAL)
+
+
+def _owner(voice: Voice) -> str:
+    return f"{voice.of} return{' of ' + voice.body if voice.body else ''}"
+
+
+def _points(share: Fraction) -> str:
+    return f"{wording.signed(abs(share) * 100, 1)} points"
+
+
+def _amount(amount: Fraction, unit: str) -> str:
+    if unit == "£000":
+        return f" ({wording.pounds(amount)})"
+    return f" ({wording.signed(abs(amount), 1 if unit == 'WTE' else 0)} {unit})" if unit else ""
