@@ -129,7 +129,12 @@ def cell(value: Any) -> str:
     text = (
         json.dumps(value, ensure_ascii=False, default=str) if isinstance(value, list | dict) else str(value)
     )
-    return f"'{text}" if _FORMULA.match(text) else text
+    return f"'{text}" if is_run_by_spreadsheets(text) else text
+
+
+def is_run_by_spreadsheets(text: str) -> bool:
+    """Whether a spreadsheet would take the text for a formula."""
+    return _FORMULA.match(text) is not None
 
 
 def plain(value: float | None) -> float | int | None:

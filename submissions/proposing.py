@@ -1,0 +1,176 @@
+"""A rule's declaration edited in a form, to be tried: what the form holds, and the declaration that it says. Words,
+tolerance, limits and what is compared may change; how the rule is judged may not."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+import yaml
+
+from planning.plan.rule_checks import check_entry, field_of
+from planning.plan.rule_editing import check_rule
+from planning.plan.rulebook import RuleVersion
+from planning.registry.assumptions import AssumptionVersion
+from planning.registry.files import BadReference
+from planning.registry.lines import Lines
+
+WORDS = {"title": "What must hold", "formula": "Formula, as it is shown"}
+FIGURES = {
+    "absolute": ("Tolerance, absolute", "In the unit of what is compared."),
+    "relative": ("Tolerance, relative", "Of the larger side: 0.005 is 0.5%."),
+    "low": ("Lower end", "A percentage as a fraction: −1% is -0.01."),
+    "high": ("Upper end", "A percentage as a fraction: 3% is 0.03."),
+}
+LONGEST_WORDS, LONGEST_COMPARISONS = 400, 60_000
+
+
+class NotAProposal(ValueError):
+    """What was typed is no declaration: by field, what to put right."""
+
+    def __init__(self, faults: Mapping[str, str]) -> None:
+        super().__init__("; ".join(faults.values()))
+        self.faults = dict(faults)
+
+
+def form_of(entry: Mapping[str, Any], given: Mapping[str, str]) -> dict[str, Any]:
+    """The fields of the form with what was typed, else with the declaration as it stands."""
+    tolerance, limits = entry.get("tolerance", {}), entry.get("limits", {})
+    figures = [
+        _figure(f"tolerance-{name}", *FIGURES[name], tolerance.get(name), given) for name in figures_of(entry)
+    ]
+    figures += [
+        _figure(f"limits-{name}", f"Limit: {name.replace('_', ' ')}", "", limit, given)
+        for name, limit in limits.items()
+    ]
+    return {
+        "words": [
+            {"name": name, "label": label, "value": given.get(name, entry[name])}
+            for name, label in WORDS.items()
+        ],
+        "figures": figures,
+        "comparisons": given.get("comparisons", as_yaml(entry["comparisons"]))
+        if entry.get("comparisons")
+        else None,
+    }
+
+
+def figures_of(entry: Mapping[str, Any]) -> list[str]:
+    """The figures of its tolerance that may be changed: those that it has; of one that is data, the usual two too."""
+    usual = {"absolute", "relative"} if entry.get("comparisons") else set()
+    return [name for name in FIGURES if name in {*entry.get("tolerance", {}), *usual}]
+
+
+def proposed(entry: Mapping[str, Any], given: Mapping[str, str]) -> dict[str, Any]:
+    """The declaration that the form says; the very one that stands where nothing was changed. Raises NotAProposal
+    with every field that cannot be read."""
+    faults: dict[str, str] = {}
+    made = dict(entry)
+    for name in WORDS:
+        made[name] = _words(name, given, entry, faults)
+    for group, names in (("tolerance", figures_of(entry)), ("limits", list(entry.get("limits", {})))):
+        before = entry.get(group, {})
+        after = {name: _number(f"{group}-{name}", given, before.get(name), faults) for name in names}
+        changed = {**before, **after}
+        changed = {name: value for name, value in changed.items() if value is not None}
+        if changed != before:
+            made[group] = _said(changed, before) if group == "tolerance" else changed
+    if entry.get("comparisons"):
+        made["comparisons"] = _comparisons(given, entry, faults)
+    if faults:
+        raise NotAProposal(faults)
+    return made
+
+
+def check_proposal(of: str, plans: str, entry: Mapping[str, Any]) -> dict[str, Any]:
+    """A declaration of one round held to all that a stored one must hold, and to the lines of the round on whose
+    plans it is tried; gives it with its pairs written out. Raises NotAProposal."""
+    try:
+        written = check_rule(of, entry)
+        if plans != of:
+            check_entry("the form", written, Lines.load(plans), _units_of(plans))
+    except BadReference as fault:
+        field = {"tolerance": "tolerance", "limits": "limits"}.get(field_of(fault), field_of(fault))
+        raise NotAProposal({field or "title": fault.what}) from fault
+    return written
+
+
+def in_force(round_code: str, code: str) -> RuleVersion | None:
+    return RuleVersion.objects.filter(round_id=round_code, code=code, is_current=True, retired=False).first()
+
+
+def as_yaml(comparisons: Any) -> str:
+    """One comparison a row, as the files have them."""
+    rows = [
+        yaml.safe_dump(one, sort_keys=False, default_flow_style=True, allow_unicode=True, width=2000).strip()
+        for one in comparisons
+    ]
+    return "\n".join(f"- {row}" for row in rows)
+
+
+# --- what was typed ------------------------------------------------------------------------------------
+def _figure(name: str, label: str, hint: str, value: Any, given: Mapping[str, str]) -> dict[str, str]:
+    return {
+        "name": name,
+        "label": label,
+        "hint": hint,
+        "value": given.get(name, "" if value is None else f"{Decimal(str(value)):f}"),
+    }
+
+
+def _words(name: str, given: Mapping[str, str], entry: Mapping[str, Any], faults: dict[str, str]) -> str:
+    said = " ".join(given.get(name, str(entry[name])).split())
+    if not said:
+        faults[name] = f"Enter {WORDS[name][0].lower()}{WORDS[name][1:]}"
+    elif len(said) > LONGEST_WORDS:
+        faults[name] = f"{WORDS[name]} must be {LONGEST_WORDS} characters or fewer"
+    return str(entry[name]) if said == " ".join(str(entry[name]).split()) else said
+
+
+def _number(name: str, given: Mapping[str, str], before: Any, faults: dict[str, str]) -> Any:
+    """The figure typed; the very one that stood where it is the same, none where the field is empty and was."""
+    text = given.get(name, "").strip().replace("\N{MINUS SIGN}", "-")
+    if name not in given or (not text and before is None):
+        return before
+    try:
+        value = Decimal(text)
+    except InvalidOperation:
+        value = Decimal("NaN")
+    if not value.is_finite() or len(text) > 20 or "e" in text.lower() or "_" in text:
+        faults[name] = "Enter a number, without commas, such as 0.02"
+        return before
+    if before is not None and Decimal(str(before)) == value:
+        return before
+    return int(value) if value == value.to_integral_value() else float(value)
+
+
+def _said(tolerance: dict[str, Any], before: Mapping[str, Any]) -> dict[str, Any]:
+    """Its words follow its figures: nobody should read 2% beside a tolerance of 5%."""
+    figures = [f"{name} {Decimal(str(tolerance[name])):f}" for name in FIGURES if name in tolerance]
+    return {**tolerance, "text": f"{', '.join(figures)} (was: {before.get('text', 'none')})"}
+
+
+def _comparisons(given: Mapping[str, str], entry: Mapping[str, Any], faults: dict[str, str]) -> Any:
+    text = given.get("comparisons")
+    if text is None:
+        return entry["comparisons"]
+    if len(text) > LONGEST_COMPARISONS:
+        faults["comparisons"] = f"What is compared must be {LONGEST_COMPARISONS:,} characters or fewer"
+        return entry["comparisons"]
+    try:
+        if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, Loader=yaml.SafeLoader)):
+            raise yaml.YAMLError("write each comparison out; aliases are not read")
+        found = yaml.safe_load(text)
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        faults["comparisons"] = f"What is compared cannot be read: {' '.join(str(error).split())[:200]}"
+        return entry["comparisons"]
+    if not isinstance(found, list) or not all(isinstance(one, dict) for one in found) or not found:
+        faults["comparisons"] = "Write a row a comparison: - {left: A, operator: '=', right: B, grain: month}"
+        return entry["comparisons"]
+    return entry["comparisons"] if found == entry["comparisons"] else found
+
+
+def _units_of(round_code: str) -> dict[str, str]:
+    rows = AssumptionVersion.objects.filter(round_id=round_code, is_current=True, retired=False)
+    return {code: entry.get("unit", "") for code, entry in rows.values_list("code", "entry")}
