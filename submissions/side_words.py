@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil, floor
@@ -168,7 +167,7 @@ def _bound(plan: Plan, right: Side, wanted: Fraction, scale: Scale) -> str:
     if right.terms:
         return f"{named(plan, right)}, which is {scale.amount(wanted)}"
     if right.expression.assumptions:
-        return f"{_text(right)}, which is {scale.amount(wanted)}"
+        return f"the planning assumption {_text(right)}, which is {scale.amount(wanted)}"
     return scale.amount(wanted)
 
 
@@ -204,7 +203,8 @@ def _put_in(side: Side, value: Fraction, scale: Scale, at: tuple[int, int]) -> s
     times = "".join(f"{factor} x " for factor in _factors(side))
     if side.expression.grows:
         plan = Fraction(total + over, SCALE)
-        return f"{times}({_bare(plan)} / {_bare(Fraction(over, SCALE))} {MINUS} 1) = {shown}"
+        change = f"{_bare(plan)} / {_bare(Fraction(over, SCALE))} {MINUS} 1"
+        return f"{times}({change}) = {shown}" if times else f"{change} = {shown}"
     over_text = f" / {_bare(Fraction(over, SCALE))}" if side.divisor else ""
     return f"{times}{_bare(Fraction(total, SCALE))}{over_text} = {shown}"
 
@@ -230,26 +230,28 @@ def closes_with(
     left, right = sides
     seen, wanted = figures
     if left.expression.is_sum and right.expression.is_sum:
-        return _between_sums(left, right, operator, scale.amount(abs(seen - wanted)), seen > wanted)
+        return _between_sums(plan, left, right, operator, scale.amount(abs(seen - wanted)), seen > wanted)
     if set(left.codes) & set(right.codes) or left.factor == 0:
         return ""
     if operator == "=" and left.expression.is_sum:
         return f"{scale.amount(abs(seen - wanted))} between the two"
     have, need = _top(left, wanted, at)
-    less = abs(have) > abs(need) if have <= 0 and need <= 0 else have > need
+    sign, first = left.terms[0]
+    is_spent = sign > 0 and plan.lines[first].sign == "-"  # and less of it is nearer to nothing
+    less = abs(have) > abs(need) if is_spent else have > need
     of_top = Scale(unit_named(plan.lines[left.terms[0][1]].unit), _decimals(plan, left.terms))
     size = _rounded_up(abs(have - need), of_top, operator in ("<", ">"))
-    what = f"{of_top.amount(size)} {'less' if less else 'more'} in {_plain(left.terms)}"
+    what = f"{of_top.amount(size)} {'less' if less else 'more'} in {_plain(plan, left.terms)}"
     if left.expression.grows:
         return f"{what} in the plan, with the outturn as it is"
-    return f"{what}, with {_plain(left.divisor)} as it is" if left.divisor else what
+    return f"{what}, with {_plain(plan, left.divisor)} as it is" if left.divisor else what
 
 
-def _between_sums(left: Side, right: Side, operator: str, size: str, over: bool) -> str:
+def _between_sums(plan: Plan, left: Side, right: Side, operator: str, size: str, over: bool) -> str:
     if operator == "=":
         return f"{size} between the two"
     less, more = ("less", "more") if over else ("more", "less")
-    return f"{size} {less} in {_plain(left.terms)}, or as much {more} in {_plain(right.terms)}"
+    return f"{size} {less} in {_plain(plan, left.terms)}, or as much {more} in {_plain(plan, right.terms)}"
 
 
 def _top(left: Side, wanted: Fraction, at: tuple[int, int]) -> tuple[Fraction, Fraction]:
@@ -272,6 +274,7 @@ def _decimals(plan: Plan, terms: Sum) -> int:
     return max(max(line.decimals, 1 if line.unit == "WTE" else 0) for line in lines)
 
 
-def _plain(terms: Sequence[tuple[int, str]]) -> str:
-    """What spending is compared with is its size: the minus before a single line says nothing here."""
-    return terms[0][1] if len(terms) == 1 else _sum_text(tuple(terms))
+def _plain(plan: Plan, terms: Sum) -> str:
+    """What spending is compared with is its size: the minus before a single line of it says nothing here."""
+    code = terms[0][1]
+    return code if len(terms) == 1 and plan.lines[code].sign == "-" else _sum_text(terms)
