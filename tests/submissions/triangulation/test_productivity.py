@@ -1,4 +1,4 @@
-"""T11: activity for each member of staff changes by a plausible amount."""
+"""T11: activity for each member of staff changes by a plausible amount; T12: since 2019/20 too."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 
 from planning.plan.rules import Breach, run_rules
 from submissions import triangulation  # noqa: F401 importing it registers what its rules judge
-from tests.plans import line, plan_of, row, rule
+from tests.plans import line, member, plan_of, row, rule
 
 LINES = [line("E.M.8"), line("E.M.9"), line("E.M.10b"), line("W.AVG", "avg", decimals=1)]
 T11 = rule(
@@ -73,3 +73,67 @@ def test_a_blank_or_nothing_to_grow_from_makes_no_finding() -> None:
     assert judge(STILL, row("n/a", outturn="n/a"), staff) == []
     assert judge(STILL, row(200, outturn=1200), row(50, outturn=0)) == []
     assert judge(row(1, outturn=0), row(1, outturn=0), staff) == []
+
+
+# --- T12 ---------------------------------------------------------------------------------------------------
+T12 = rule(
+    "T12",
+    "activity workforce",
+    severity="note",
+    types=["ac"],
+    tolerance={"low": -0.2, "high": 0.1},
+    parameters={"weight.E.M.8": 1, "weight.E.M.9": 0, "weight.E.M.10b": 20},
+)
+
+
+def since(
+    spells: list[Any], staff: list[Any], first: list[Any] | None = None, of: str = "ac"
+) -> list[Breach]:
+    given = {
+        ("RTH", "E.M.8"): first or row(0, baseline=0),
+        ("RTH", "E.M.9"): row(),
+        ("RTH", "E.M.10b"): spells,
+        ("RTH", "W.AVG"): staff,
+    }
+    lines = [line(each.code, each.over_time, types="ac mh", decimals=each.decimals) for each in LINES]
+    plan = plan_of(lines, [member("RTH", of)], given)
+    return [breach for _, breach in run_rules(plan, [T12], "organisation").breaches]
+
+
+@pytest.mark.parametrize(("spells", "broken"), [(80, 0), (79.99, 1), (110, 0), (110.01, 1)])
+def test_since_before_the_pandemic_the_ends_of_the_range_hold(spells: float, broken: int) -> None:
+    assert len(since(row(spells, baseline=1200, outturn=1), row(50, baseline=50, outturn=1))) == broken
+
+
+def test_it_says_what_is_implied_since_2019_20() -> None:
+    [breach] = since(row(100, baseline=1200), row(125, baseline=90))
+    assert breach.message == (
+        "Weighted activity stays level while average staff grow 38.9%: each would do 28.0% less than in 2019/20, "
+        "outside −20.0% to 10.0%."
+    )
+    assert breach.closes_with == "12.5 WTE fewer on average, or 2,667 more weighted activity"
+    assert breach.inputs[:2] == (("W.AVG", 14), ("W.AVG", 0))
+    assert {code for code, _ in breach.inputs} == {"W.AVG", "E.M.8", "E.M.10b"}
+
+
+def test_since_then_a_blank_n_a_or_nothing_to_grow_from_makes_no_finding() -> None:
+    more, staff = row(300, baseline=1200), row(50, baseline=50)
+    assert len(since(more, staff)) == 1
+    assert since(row(300), staff) == []
+    assert since(row(300, baseline=1200, may=None), staff) == []
+    assert since(row("n/a", baseline="n/a"), staff) == []
+    assert since(more, row(50)) == []
+    assert since(more, row(50, baseline=0)) == []
+    assert since(more, row(0, baseline=50)) == []
+    assert since(row(300, baseline=0), staff) == []
+    assert since(more, staff, first=row(0)) == []
+    assert since(more, staff, of="mh") == []
+
+
+def test_without_weights_or_a_range_it_is_our_fault() -> None:
+    plan = plan_of(LINES, ["RTH"], {})
+    with pytest.raises(ValueError, match="T12 needs weights"):
+        run_rules(plan, [rule("T12", "activity workforce", tolerance={"low": 0, "high": 1})], "organisation")
+    with pytest.raises(ValueError, match="T12 needs a range"):
+        parameters = {"weight.E.M.8": 1}
+        run_rules(plan, [rule("T12", "activity workforce", parameters=parameters)], "organisation")
