@@ -6,9 +6,11 @@ from celery import shared_task
 
 from planning.foundation import jobs
 from planning.people.telling import SEND
+from planning.plan.backtests import TRY as TRY_RULE
 from planning.plan.rejudgements import REJUDGE
 from planning.tasks import nothing_to_undo
 from submissions.queued import CHECK, JUDGE, JUDGE_BODY, MARK, RECHECK, SEVERAL, TELL, WHAT_IF
+from submissions.remaking import REPRODUCE
 from targets.guidance.trying_out import TRY
 
 
@@ -88,14 +90,32 @@ def what_if(job_id: str) -> None:
     jobs.work(job_id, working.work_out, working.give_up)
 
 
+@shared_task(name=REPRODUCE)
+def reproduce(job_id: str) -> None:
+    """Make a past run again and say whether the same comes out."""
+    from submissions import reproducing
+
+    jobs.work(job_id, reproducing.reproduce, reproducing.give_up)
+
+
+@shared_task(name=TRY_RULE)
+def try_rule(job_id: str) -> None:
+    """Run a rule over plans in hand."""
+    from submissions import backtesting
+
+    jobs.work(job_id, backtesting.try_rule, backtesting.give_up)
+
+
 @shared_task(name="submissions.tasks.sweep")
 def sweep() -> int:
     """Ring again for jobs that are late; every few seconds, and when a worker starts."""
-    from submissions import pipeline, rejudging, trying_out
+    from submissions import backtesting, pipeline, rejudging, reproducing, trying_out
     from submissions.scenarios import working
 
     simple = dict.fromkeys((JUDGE, JUDGE_BODY, MARK, RECHECK, SEVERAL, TELL, SEND), nothing_to_undo)
     ends = {CHECK: pipeline.give_up, TRY: trying_out.give_up, REJUDGE: rejudging.give_up}
+    ends[REPRODUCE] = reproducing.give_up
+    ends[TRY_RULE] = backtesting.give_up
     return jobs.sweep({**ends, WHAT_IF: working.give_up, **simple})
 
 

@@ -2,25 +2,34 @@
 
 from django.urls import path
 
+from submissions.views.backtest import backtest, backtest_result, make_rule
 from submissions.views.compare import compare, compare_any
 from submissions.views.correct import correct
 from submissions.views.extensions import extension, more_time
 from submissions.views.fill import fill
-from submissions.views.finding import finding, reason
+from submissions.views.finding import finding, reason, review_reason
 from submissions.views.findings import findings
 from submissions.views.home import home, rounds
 from submissions.views.marked import marked
+from submissions.views.outside import outside_model
 from submissions.views.people import people
 from submissions.views.questions import ask, question, questions
+from submissions.views.rejudgements import judge_again, rejudgement, rejudgements
 from submissions.views.result import reasons, upload_faults, upload_file, upload_progress, upload_result
 from submissions.views.returns import returns, template
 from submissions.views.review import review
+from submissions.views.rule import promote_rule, rule
+from submissions.views.rule_book import rule_book, rule_book_file
+from submissions.views.runs import make_again, run, runs
+from submissions.views.scenarios import compare as scenario_compare
+from submissions.views.scenarios import scenario, scenarios
 from submissions.views.submit import receipt, submit
 from submissions.views.system import system
 from submissions.views.unsent import check_without_sending
 from submissions.views.upload import sent, upload
 from submissions.views.waiting import waiting
 from submissions.views.waivers import end, set_aside
+from submissions.views.what_if import what_if
 from submissions.views.withdraw import withdraw
 
 urlpatterns = [
@@ -57,5 +66,24 @@ urlpatterns = [
     path("rounds/<str:round>/findings/", findings, name="findings"),
     path("findings/<uuid:finding>/", finding, name="finding"),
     path("findings/<uuid:finding>/reason/", reason, name="reason"),
+    path("findings/<uuid:finding>/review/", review_reason, name="review_reason"),
+    path("rounds/<str:round>/what-if/", what_if, name="what_if"),
+    path("rounds/<str:round>/scenarios/", scenarios, name="scenarios"),
+    path("rounds/<str:round>/scenarios/compare/", scenario_compare, name="scenario_compare"),
+    path("rounds/<str:round>/scenarios/outside-model/", outside_model, name="outside_model"),
+    path("scenarios/<uuid:scenario>/", scenario, name="scenario"),
     path("systems/<str:ods>/rounds/<str:round>/", system, name="system"),
+    path("rounds/<str:round>/rules/", rule_book, name="rule_book"),
+    path("rounds/<str:round>/rules/book.xlsx", rule_book_file, name="rule_book_file"),
+    path("rounds/<str:round>/rules/<str:code>/", rule, name="rule"),
+    path("rounds/<str:round>/rules/<str:code>/promote/", promote_rule, name="promote_rule"),
+    path("rounds/<str:round>/rules/<str:code>/try/", backtest, name="backtest"),
+    path("rounds/<str:round>/rules/<str:code>/try/<uuid:trial>/", backtest_result, name="backtest_result"),
+    path("rounds/<str:round>/rules/<str:code>/try/<uuid:trial>/make/", make_rule, name="make_rule"),
+    path("systems/<str:ods>/rounds/<str:round>/judge-again/", judge_again, name="judge_again"),
+    path("rounds/<str:round>/judged-again/", rejudgements, name="rejudgements"),
+    path("rounds/<str:round>/judged-again/<uuid:rejudgement>/", rejudgement, name="rejudgement"),
+    path("rounds/<str:round>/runs/", runs, name="runs"),
+    path("runs/<uuid:run>/", run, name="run"),
+    path("runs/<uuid:run>/again/", make_again, name="make_again"),
 ]

@@ -13,8 +13,9 @@ from django.db.models import Q, QuerySet
 from finance.positions import Position
 from planning.people.access import NATIONAL, Scope
 from planning.plan.findings import Finding
+from planning.plan.rejudgements import RejudgedBody
 from planning.plan.runs import ACCEPTED as ACCEPTED_BASIS
-from planning.plan.runs import CurrentRun, accepted_at
+from planning.plan.runs import CurrentRun, Run, accepted_at
 from planning.plan.visible import (
     NATIONAL_STAGES,
     basis_for,
@@ -40,6 +41,8 @@ __all__ = [
     "visible_extensions",
     "visible_questions",
     "visible_receipts",
+    "visible_rejudged",
+    "visible_runs",
     "visible_uploads",
     "visible_values",
     "visible_waivers",
@@ -127,6 +130,24 @@ def current_runs(scope: Scope, round_code: str, *, basis: str) -> QuerySet[Curre
     wall = own & Q(subject__in=scope.own | scope.hosts) | Q(scope="system", subject__in=scope.systems)
     wall |= Q(scope="return", subject__in=scope.served, return_kind="activity")
     return CurrentRun.objects.filter(wall, round_id=round_code, basis=basis).select_related("run")
+
+
+def visible_runs(scope: Scope) -> QuerySet[Run]:
+    """Runs of one's own and one's systems' bodies, whether or not they count now. Not for NHS England, which reads
+    what was accepted."""
+    if scope.kind == NATIONAL:
+        return Run.objects.none()
+    by_itself = Q(scope__in=(Run.RETURN, Run.ORGANISATION), subject__in=scope.own | scope.hosts)
+    served = Q(scope=Run.RETURN, subject__in=scope.served, return_kind="activity")
+    return Run.objects.filter(by_itself | served | Q(scope=Run.SYSTEM, subject__in=scope.systems))
+
+
+def visible_rejudged(scope: Scope) -> QuerySet[RejudgedBody]:
+    """The turns of one's own organisations, and of those whose returns one's ICB reviews; an administrator, who
+    edits what everybody is judged by, sees all."""
+    if scope.person is not None and scope.person.is_staff:
+        return RejudgedBody.objects.all()
+    return RejudgedBody.objects.filter(_between_trust_and_board(scope))
 
 
 def _between_trust_and_board(scope: Scope) -> Q:

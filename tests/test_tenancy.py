@@ -23,6 +23,9 @@ from drf_spectacular.generators import SchemaGenerator
 from planning.people.access import scope_of_person
 from planning.people.person import Appointment, Person
 from planning.plan.reasons import Reason
+from planning.plan.rejudgements import RULE, RejudgedBody, Rejudgement, ask_for
+from planning.plan.rule_trials import RuleTrial
+from planning.plan.rulebook import RuleVersion
 from planning.plan.runs import CurrentRun, Run
 from planning.registry.organisations import Organisation
 from submissions.extensions import Extension
@@ -55,6 +58,7 @@ PEOPLE = (
 OURS = "302 200 200 404 404 404 404 404 404 404 302"
 SHARED = "302 200 200 404 404 200 200 404 404 404 302"
 OPEN = "302 200 200 200 200 200 200 200 200 200 302"
+NOBODYS = "302 404 404 404 404 404 404 404 404 404 302"  # an administrator's alone
 NO_READING = " ".join(["405"] * len(PEOPLE))
 PAGES = {
     "home": "302 302 302 302 302 302 302 302 200 200 302",
@@ -65,6 +69,13 @@ PAGES = {
     "guidance_changes": OPEN,
     "try_guidance": NO_READING,
     "lines": OPEN,
+    "rule_book": OPEN,
+    "rule_book_file": OPEN,
+    "rule": OPEN,
+    "promote_rule": NOBODYS,
+    "backtest": "302 404 404 404 404 200 200 200 404 404 302",
+    "backtest_result": "302 404 404 404 404 200 200 404 404 404 302",
+    "make_rule": NOBODYS,
     "returns": OURS,
     "upload": OURS,
     "upload_sent": OPEN,
@@ -97,6 +108,12 @@ PAGES = {
     "finding": SHARED,
     "reason": NO_READING,
     "system": "302 404 404 404 404 200 200 404 200 404 302",
+    "judge_again": NO_READING,
+    "rejudgements": OPEN,
+    "rejudgement": SHARED,
+    "runs": "302 200 200 200 200 200 200 200 404 200 302",
+    "run": SHARED,
+    "make_again": NO_READING,
     "targets": OPEN,
     "target": OPEN,
     "target_map": OPEN,
@@ -106,9 +123,14 @@ PAGES = {
     "local_figure": "302 404 404 404 404 200 200 404 404 404 302",
 }
 ACTS = {  # what is posted, by those who must not; the owner's own acts are tested with the pages
+    "promote_rule": NOBODYS,
+    "backtest": "302 404 404 404 404 - - - 404 404 302",
+    "make_rule": NOBODYS,
     "try_guidance": "302 404 404 404 404 404 404 404 404 404 302",
     "attest": "302 - 403 404 404 403 403 404 404 404 302",
     "local_figure": "302 404 404 404 404 - - 404 404 404 302",
+    "judge_again": "302 404 404 404 404 - - 404 403 404 302",
+    "make_again": "302 - - 404 404 - - 404 404 404 302",
     "upload": "302 - - 404 404 404 404 404 404 404 302",
     "fill": "302 - - 404 404 404 404 404 404 404 302",
     "unsent": "302 - - 404 404 404 404 404 404 404 302",
@@ -199,6 +221,10 @@ class World:
             "guidance": [], "guidance_document": ["23-24-guidance-v1.1"], "guidance_changes": [],
             "try_guidance": [], "assurance": [ROUND, "23-58"], "attest": [ROUND, "23-58", "RTH"],
             "local_figure": [ROUND, "23-11", "QU9"],
+            **{name: [ROUND, "T03"] for name in ("rule", "promote_rule", "backtest")},
+            **{name: [ROUND, "T03", RuleTrial.objects.get().pk] for name in ("backtest_result", "make_rule")},
+            "judge_again": ["QU9", ROUND], "rejudgement": [ROUND, Rejudgement.objects.get().pk],
+            "run": [self.finding.run_id], "make_again": [self.finding.run_id],
             "home": [], "rounds": [], "groups": [], "waiting": [], "upload_compare": [self.upload.pk, self.earlier.pk],
             "extension": [Extension.objects.get().pk],
             "question": [self.question.pk], "end_waiver": [self.waiver.pk],
@@ -256,6 +282,14 @@ def world(asha: Person) -> World:
     Extension.objects.create(
         round_id=ROUND, organisation_id="RTH", stage="draft", reason=MARK, asked_by=asha,
         wanted_until=datetime(2023, 2, 24, 17, tzinfo=UTC),
+    )  # fmt: skip
+    again = ask_for(round_code=ROUND, why=RULE, by=None, about="T01", reason=MARK, bodies=["RTH"])
+    RejudgedBody.objects.filter(rejudgement=again).update(state=RejudgedBody.DONE)
+    hit = {"organisation": "RTH", "name": MARK, "system": "QU9", "line": "", "period": "", "message": MARK}
+    hit |= {"gap": None, "unit": "", "already": False}
+    RuleTrial.objects.create(
+        round_id=ROUND, system_id="QU9", rule="T03", state=RuleTrial.DONE, digest=MARK, result={"of": ROUND, "hits": [hit]},
+        entry=RuleVersion.objects.get(round_id=ROUND, code="T03", is_current=True).entry,
     )  # fmt: skip
     waiver = Waiver.objects.create(
         round_id=ROUND, organisation_id="RTH", return_kind="finance", rule="V05", reason=MARK,

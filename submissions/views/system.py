@@ -3,11 +3,14 @@
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from planning.people.access import NATIONAL, scope_of
+from planning.people.roles import REVIEW
 from planning.plan.visible import NATIONAL_STAGES
+from submissions.queries.more import more
 from submissions.queries.system import basis_of, system_page, system_seen
 from submissions.views.asking import crumbs, place_or_404
 
@@ -33,5 +36,9 @@ def system(request: HttpRequest, ods: str, round: str) -> HttpResponse:
         "breadcrumbs": crumbs(),
         "basis": request.GET.get("basis", ""),
         "chooses_basis": scope.kind != NATIONAL,
+        "more": more(scope, place.round.code, found.ods),
+        "judge_again_address": reverse("judge_again", args=[found.ods, place.round.code])
+        if scope.may(REVIEW, found.ods)
+        else "",
     }
     return render(request, "system.jinja", {**context, **page})
