@@ -177,8 +177,12 @@ def _check_units(field: str, left: Expression, right: Expression, asked: _Asked)
         return
     raise asked.fault(
         f"{field}.right",
-        f"is in {said(theirs)} and the left side in {said(mine or SHARE)}: compare like with like.",
+        f"is {_in(theirs)} and the left side is {_in(mine or SHARE)}: compare like with like.",
     )
+
+
+def _in(unit: Unit) -> str:
+    return f"in {said(unit)}" if unit else said(unit)
 
 
 def _unit_of(field: str, side: Expression, asked: _Asked) -> Unit | None:

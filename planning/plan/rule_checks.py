@@ -19,6 +19,10 @@ Fault = Callable[[str, str], BadReference]  # a field and what to do
 def check_entry(file: Path | str, entry: Mapping[str, Any], lines: Lines, units: Mapping[str, str]) -> None:
     """One entry with its pairs written out, held against its schema, the round's lines, and the units of the
     round's assumptions by code. Raises BadReference with the first fault, its field before a colon."""
+    if isinstance(title := entry.get("title"), str) and not title.rstrip().endswith("."):
+        raise BadReference(
+            file, str(entry.get("code", "?")), "title: says what must hold and ends in a full stop."
+        )
     check_shape(Path(file), entry, SCHEMA)
     rule = Rule.from_entry(entry, 1, {})
 

@@ -208,7 +208,7 @@ def test_pairs_follow_the_catalogue() -> None:
     ("change", "fault"),
     [
         ({"severity": "severe"}, "'severe' is not one of"),
-        ({"title": "No full stop"}, "does not match"),
+        ({"title": "No full stop"}, "ends in a full stop"),
         ({"tolerance": {"absolut": 1}}, "'absolut' was unexpected"),
         ({"severity": "block", "needs_acceptance": True}, "only what needs a reason"),
         (
