@@ -154,13 +154,13 @@ def waiting_findings(uploads: Sequence[Upload]) -> list[Finding]:
 
 
 def findings_on(uploads: Sequence[Upload]) -> QuerySet[Finding]:
-    """The findings of the versions' own checks and of their organisation across its returns, now current."""
+    """The findings of the versions' own checks, and of their organisation across its returns and against its
+    ICB's, now current."""
     first = uploads[0]
-    across = CurrentRun.objects.filter(
-        round_id=first.round_id, scope=Run.ORGANISATION, subject=first.organisation_id, basis=LATEST
-    )
+    pointers = CurrentRun.objects.filter(round_id=first.round_id, scope__in=Run.ACROSS, basis=LATEST)
+    across = Finding.objects.filter(run__in=pointers.values("run_id"), organisation=first.organisation_id)
     runs = [upload.run_id for upload in uploads if upload.run_id]
-    return Finding.objects.filter(run__in=runs) | Finding.objects.filter(run__in=across.values("run_id"))
+    return Finding.objects.filter(run__in=runs) | across
 
 
 def _set_aside(uploads: Sequence[Upload]) -> list[Finding]:

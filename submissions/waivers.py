@@ -16,6 +16,8 @@ from planning.plan.findings import Finding
 
 # What no waiver sets aside, and why not: figures would be missing or doubled, and nobody would see it.
 NEVER = {
+    "T16": "The ICB is one of the two whose figures differ: it accepts the trust's reason instead.",
+    "T17": "The ICB is one of the two whose figures differ: it accepts the trust's reason instead.",
     "V01": "A line that is missing has no figures: it would be left out of every total above it.",
     "V02": "Of a line that stands twice one row would count and the other not, and nobody could say which.",
     "V07": "Figures beside a code that we do not know are not read: they would be left out without a word.",

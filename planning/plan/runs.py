@@ -19,6 +19,8 @@ class Run(models.Model):
     """What was computed for one subject from one set of inputs. The same inputs give the same run."""
 
     RETURN, ORGANISATION, SYSTEM, REGION = "return", "organisation", "system", "region"
+    # where an organisation's own findings across returns lie: between its own, and against its ICB's
+    ACROSS = (ORGANISATION, SYSTEM)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     round = models.ForeignKey("planning.Round", models.PROTECT, related_name="+")

@@ -32,10 +32,11 @@ def _across(scope: Scope, rows: Sequence[Upload]) -> dict[str, Counter[str]]:
     """What was found across the returns of the versions' organisations, by the id of each version it rests on."""
     odses = {row.organisation_id for row in rows}
     findings = findings_of(scope, rows[0].round_id, basis=basis_for(scope)).filter(
-        run__scope=Run.ORGANISATION, organisation_id__in=odses, trial=False, waived__isnull=True
+        run__scope__in=Run.ACROSS, organisation_id__in=odses, trial=False, waived__isnull=True
     )
     counted: dict[str, Counter[str]] = {}
-    for severity, inputs in findings.values_list("severity", "inputs"):
-        for version in {entry.get("upload") for entry in inputs}:
+    for ods, severity, inputs in findings.values_list("organisation_id", "severity", "inputs"):
+        # not with its ICB's version, against which some are held: the reason is the trust's
+        for version in {entry.get("upload") for entry in inputs if entry.get("organisation") == ods}:
             counted.setdefault(str(version), Counter())[severity] += 1
     return counted

@@ -46,9 +46,7 @@ def shown_on(upload: Upload, audience: str) -> Shown:
 
 
 def _across(upload: Upload) -> list[Finding]:
-    runs = CurrentRun.objects.filter(
-        round=upload.round_id, scope=Run.ORGANISATION, subject=upload.organisation_id, basis=LATEST
-    )
+    runs = CurrentRun.objects.filter(round=upload.round_id, scope__in=Run.ACROSS, basis=LATEST)
     rows = Finding.objects.filter(run__in=runs.values("run_id"), organisation=upload.organisation_id)
     return [row for row in rows if any(given.get("upload") == str(upload.pk) for given in row.inputs)]
 
