@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict
 from itertools import islice
 from typing import Any
 from uuid import UUID
@@ -50,7 +49,10 @@ ORDER = Keyset(("rule", "id"), (word, identifier))
 AT_ONCE = 500
 WAIVED_FIELDS = ("reason", "by", "until")
 EXPLANATION_FIELDS = {
-    "status": text("`needed`, `given`, `lapsed` (the figures have changed since) or `not_needed`"),
+    "status": text(
+        "`needed`, `given`, `accepted` (by the ICB), `asked_again` (by the ICB: it wants another), `lapsed` (the "
+        "figures or the rule have changed since) or `not_needed`"
+    ),
     "text": text(null=True),
     "by": text(null=True),
     "at": time(),
@@ -121,7 +123,7 @@ TABLE = Table(
         Column("instruction", "string", "what to do about it"),
         Column("inputs", "json", "the entered cells that it rests on"),
         Column("closes_with", "string", "what would close it"),
-        Column("explanation_status", "string", "needed, given, lapsed or not_needed"),
+        Column("explanation_status", "string", "needed, given, accepted, asked_again, lapsed or not_needed"),
         Column("explanation_text", "string", "the reason given"),
         Column("explanation_by", "string", "who gave it"),
         Column("explanation_at", "dateTime", "when"),
@@ -262,4 +264,4 @@ def _shown(row: Finding, held: Explanation) -> dict[str, Any]:
 
 
 def _explanation(held: Explanation) -> dict[str, Any]:
-    return {name: value or None for name, value in asdict(held).items()}
+    return {name: getattr(held, name) or None for name in EXPLANATION_FIELDS}

@@ -13,14 +13,21 @@ from django.urls import reverse
 from planning.foundation import wording
 from planning.foundation.charts import Chart
 from planning.people.access import Scope
-from planning.people.roles import EXPLAIN as MAY_EXPLAIN
 from planning.people.roles import WAIVE
-from planning.plan.explaining import GIVEN, LAPSED, NOT_NEEDED, Explanation, explanations, subject_of
+from planning.plan.explaining import Explanation, about_whom, explanations, whose_move
 from planning.plan.findings import BLOCK, EXPLAIN, NOTE, Finding
 from planning.plan.months import twelve
 from planning.registry.organisations import Organisation
 from planning.registry.periods import month_label
 from planning.registry.place import Place
+from submissions.queries.reasons import (
+    REASONS,
+    at_once,
+    by_reason,
+    reason_choices,
+    reason_part,
+    reason_word,
+)
 from submissions.visible import basis_for, findings_of
 from submissions.waivers import may_be_waived
 from submissions.wording import RETURN_NAMES, SEVERITIES, severity_of
@@ -57,25 +64,20 @@ def findings_page(scope: Scope, place: Place, asked: Mapping[str, str]) -> dict[
     listed = everything.filter(kind=CHECK) if chosen == FAULTS else everything.exclude(kind=CHECK)
     rows = list(ranked(_filtered(listed, asked)).select_related("organisation", "system"))
     known = explanations(rows, scope)
-    if asked.get("reason") == "wanted":
-        rows = [
-            row
-            for row in rows
-            if row.severity == EXPLAIN and row.is_counted and known[row.pk].status != GIVEN
-        ]
-    elif asked.get("reason") == "given":
-        rows = [row for row in rows if known[row.pk].status == GIVEN]
+    rows = by_reason(rows, known, asked.get("reason", ""))
     pages = max(1, -(-len(rows) // PAGE))
     page = min(max(1, _whole(asked.get("page", "1"))), pages)
     shown = rows[(page - 1) * PAGE : page * PAGE]
+    listing = [finding_row(row, known[row.pk]) for row in shown]
     return {
         "total": len(rows),
         "chosen": chosen,
         "lists": _lists(counted, asked),
         "table_caption": _table_caption(chosen),
         "lead": f"{wording.count(len(rows), *_called(chosen))}{_narrowed(asked)}{_order(chosen, len(rows))}.",
-        "rows": [finding_row(row, known[row.pk]) for row in shown],
-        "filters": _filters(counts, asked),
+        "rows": listing,
+        **at_once(scope, shown, known, asked.get("reason", ""), listing),
+        "filters": {**_filters(counts, asked), "reason": reason_choices(asked.get("reason", ""))},
         "filtered": any(asked.get(name) for name in ("rule", "severity", "organisation", "reason")),
         "pages": pages_of(asked, page, pages),
         "address": reverse("findings", args=[place.round.code]),
@@ -153,16 +155,7 @@ def _reason_of(finding: Finding, explanation: Explanation | None) -> str:
     return reason_word(explanation) if explanation is not None else ""
 
 
-def who(finding: Finding) -> str:
-    """The short name of whom it is about: an organisation, or a system by its ICB."""
-    if finding.organisation is not None:
-        return finding.organisation.short_name
-    return f"{finding.system.short_name} system" if finding.system is not None else ""
-
-
-def reason_word(explanation: Explanation) -> str:
-    words = {GIVEN: "Given", LAPSED: "Lapsed: the figures changed", NOT_NEEDED: "Not needed"}
-    return words.get(explanation.status, "Wanted")
+who = about_whom
 
 
 def _filtered(rows: QuerySet[Finding], asked: Mapping[str, str]) -> QuerySet[Finding]:
@@ -185,8 +178,8 @@ def _narrowed(asked: Mapping[str, str]) -> str:
     said = [f"of {asked['rule']}"] if asked.get("rule") else []
     if asked.get("severity") in SEVERITIES:
         said.append(f"marked “{SEVERITIES[asked['severity']].word}”")
-    if asked.get("reason") == "wanted":
-        said.append("that want a reason")
+    if asked.get("reason") in REASONS:
+        said.append(REASONS[asked["reason"]].phrase)
     return " " + " ".join(said) if said else ""
 
 
@@ -277,14 +270,9 @@ def finding_page(scope: Scope, place: Place, finding: Finding) -> dict[str, Any]
         if finding.kind == "target"
         else "",
         "explanation": explanation,
-        "reason_at": wording.moment(explanation.at),
-        "reason_state": reason_word(explanation),
-        "may_explain": scope.may(MAY_EXPLAIN, subject_of(finding))
-        and finding.severity != BLOCK
-        and not finding.waived,
         "waiver": waiver_of(finding),
+        **reason_part(scope, finding, explanation),
         **_between(scope, finding),
-        "reason_address": reverse("reason", args=[finding.pk]),
     }
 
 
@@ -373,7 +361,7 @@ def _facts(finding: Finding, explanation: Explanation) -> list[dict[str, Any]]:
         ("Gap", wording.gap(finding.gap, finding.unit)),
         ("Found", wording.moment(finding.run.created_at)),
         ("Reason", reason_word(explanation)),
-        ("Waiting for", _next_move(finding, explanation)),
+        ("Waiting for", whose_move(finding, explanation).words),
     ]
     return [{"key": {"text": key}, "value": {"text": value}} for key, value in rows if value]
 
@@ -384,17 +372,6 @@ def waiver_of(finding: Finding) -> dict[str, str]:
         return {}
     day = wording.day(date.fromisoformat(finding.waived["until"]))
     return {"until": day, "by": finding.waived["by"], "reason": finding.waived["reason"]}
-
-
-def _next_move(finding: Finding, explanation: Explanation) -> str:
-    about = who(finding)
-    if not finding.is_counted or finding.severity == NOTE:
-        return "Nobody: nothing waits for it"
-    if finding.severity == BLOCK:
-        return f"{about}, to put the workbook right"
-    if explanation.status == GIVEN:
-        return "The ICB, to read the reason"
-    return f"{about}, to change the plan or give a reason"
 
 
 def _result(finding: Finding) -> str:

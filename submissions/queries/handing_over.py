@@ -21,6 +21,7 @@ from submissions.queries.extensions import extended
 from submissions.queries.findings import code_of
 from submissions.queries.people import named_said
 from submissions.queries.questions import questions_of
+from submissions.queries.reasons import reason_card
 from submissions.queries.result import (
     WITHDRAWABLE,
     explain_card,
@@ -166,12 +167,19 @@ def review_page(scope: Scope, place: Place, upload: Upload) -> dict[str, Any]:
         (row for row in found if row.severity == EXPLAIN and row.is_counted), key=lambda r: -r.size
     )
     questions = questions_of(scope, upload)
-    known = explanations(explain)
-    cards = [explain_card(row, known[row.pk]) for row in explain]
+    known = explanations(explain, scope)
+    cards = [
+        reason_card(scope, row, known[row.pk], {**explain_card(row, known[row.pk]), "who": ""})
+        for row in explain
+    ]
     return {
         **facts(place, upload),
         "cards": cards,
         "given": sum(1 for card in cards if card["given"]),
+        "accepted": sum(1 for card in cards if card["accepted"]),
+        "answering": any(card["may_answer"] for card in cards),
+        "answer_address": f"{reverse('findings', args=[upload.round_id])}?reason=to_review"
+        f"&organisation={upload.organisation_id}",
         "notes": [note_row(row) for row in found if row.severity == NOTE and not row.waived],
         "waived": waived_cards(found),
         "questions": questions,

@@ -12,7 +12,7 @@ from planning.foundation import wording
 from planning.people.access import NATIONAL, Scope
 from planning.people.roles import EXPLAIN as MAY_EXPLAIN
 from planning.people.roles import SUBMIT, UPLOAD, WAIVE
-from planning.plan.explaining import GIVEN, LAPSED, Explanation, explanations
+from planning.plan.explaining import Explanation, explanations
 from planning.plan.findings import BLOCK, EXPLAIN, NOTE, Finding
 from planning.plan.runs import CurrentRun, Run
 from planning.registry.periods import month_label
@@ -22,6 +22,7 @@ from submissions.queries.correcting import corrected
 from submissions.queries.cover import cover_facts
 from submissions.queries.findings import code_of, waiver_of
 from submissions.queries.questions import questions_of
+from submissions.queries.reasons import offers_of, standing_of
 from submissions.queries.returns import returns_in
 from submissions.queries.sent_back import cells_sent_back
 from submissions.uploads import READ, SUBMITTED, Upload
@@ -45,21 +46,23 @@ def findings_of_upload(scope: Scope, upload: Upload) -> list[Finding]:
 
 
 def findings_across(scope: Scope, upload: Upload) -> list[Finding]:
-    """What was found between this return and others, while this version is the one that counts. One query."""
+    """What was found between this return and others, its ICB's too, while this version is the one that counts. One
+    query."""
     rows = findings_of(scope, upload.round_id, basis=basis_for(scope)).filter(
-        organisation=upload.organisation_id, run__scope=Run.ORGANISATION
+        organisation=upload.organisation_id, run__scope__in=Run.ACROSS
     )
     return [row for row in rows if any(given.get("upload") == str(upload.pk) for given in row.inputs)]
 
 
 def result_page(scope: Scope, place: Place, upload: Upload, shown: str = "", page: int = 1) -> dict[str, Any]:
-    """Everything the page says. Four queries, and one for what stood before where this does not count."""
+    """Everything the page says. Five queries, and one for what stood before where this does not count."""
     found = findings_of_upload(scope, upload) + findings_across(scope, upload)
     known = explanations((row for row in found if row.severity == EXPLAIN), scope)
     stops = [row for row in found if row.severity == BLOCK and row.is_counted]
     explain = sorted((row for row in found if row.severity == EXPLAIN and row.is_counted), key=_size)
     notes = [row for row in found if (row.severity == NOTE or row.trial) and not row.waived]
-    left = sum(1 for row in explain if known[row.pk].status != GIVEN)
+    left = sum(1 for row in explain if not known[row.pk].holds)
+    offers = _offers(scope, upload, [row for row in explain if not known[row.pk].holds])
     rules = [rule_card(rule, rows, upload, shown, page) for rule, rows in _by_rule(stops)]
     run = _organisation_run(scope, upload)
     return {
@@ -68,7 +71,9 @@ def result_page(scope: Scope, place: Place, upload: Upload, shown: str = "", pag
         "errors": [{"text": card["summary"], "href": f"#{card['id']}"} for card in rules],
         "stops_title": f"{wording.count(len(rules), 'thing')} {_verb(len(rules), 'stop')} this return",
         "rules": rules,
-        "to_explain": [explain_card(row, known[row.pk], upload) for row in explain],
+        "to_explain": [
+            explain_card(row, known[row.pk], upload) | {"offers": offers.get(row.pk, [])} for row in explain
+        ],
         "left": left,
         "may_correct": scope.may(UPLOAD, upload.organisation_id)
         and place.stage.is_open
@@ -251,11 +256,20 @@ def explain_card(finding: Finding, explanation: Explanation, upload: Upload | No
         "waivable": may_be_waived(finding),
         "place": place_in(finding, upload) if upload is not None else "",
         "address": reverse("finding", args=[finding.pk]),
-        "given": explanation.status == GIVEN,
-        "lapsed": explanation.status == LAPSED,
-        "text": explanation.text,
-        "by": explanation.by,
-        "at": wording.moment(explanation.at),
+        "must_accept": finding.needs_acceptance,
+        **standing_of(finding, explanation),
+    }
+
+
+def _offers(scope: Scope, upload: Upload, findings: Sequence[Finding]) -> dict[object, list[dict[str, str]]]:
+    """What the workbooks' comments say of findings that want a reason, with where each is taken over. One query,
+    for those who give the reasons."""
+    if not findings or not scope.may(MAY_EXPLAIN, upload.organisation_id):
+        return {}
+    address = reverse("upload_result", args=[upload.pk])
+    return {
+        pk: [{**row, "address": f"{address}?take={pk}.{row['line']}#reason"} for row in rows]
+        for pk, rows in offers_of(scope, findings).items()
     }
 
 

@@ -29,7 +29,7 @@ from planning.people.notices import Notice
 from planning.people.roles import EXPLAIN, UPLOAD, WAIVE
 from planning.plan.findings import EXPLAIN as TO_EXPLAIN
 from planning.plan.findings import Finding
-from planning.plan.reasons import Reason
+from planning.plan.reasons import ASKED_AGAIN, Reason
 from planning.plan.runs import LATEST, CurrentRun
 from submissions.extensions import ASKED, GRANTED, Extension
 from submissions.queries.questions import listed, question_row
@@ -51,7 +51,10 @@ def number_waiting(scope: Scope) -> Any:
         return Value(0)
     kinds = (_uploads(scope), _questions(scope), _asked(scope), _ending(scope))
     bodies = Concat("round_id", Value("/"), "organisation_id", output_field=CharField())
-    return sum((_number(rows, F("pk")) for rows in kinds), start=_number(_reasons(scope), bodies))
+    reasons = _number(_reasons(scope), bodies)
+    if boards := _reviewed(scope):
+        reasons += _number(_given(scope, boards), bodies)
+    return sum((_number(rows, F("pk")) for rows in kinds), start=reasons)
 
 
 def _number(rows: QuerySet[Any], what: Any) -> Any:
@@ -64,16 +67,19 @@ def _number(rows: QuerySet[Any], what: Any) -> Any:
 
 
 def waiting_page(scope: Scope) -> dict[str, Any]:
-    """Everything that waits, the organisation's moves before the ICB's, each a list of links. Six queries."""
+    """Everything that waits, the organisation's moves before the ICB's, each a list of links. Seven queries."""
     uploads = list(_uploads(scope).select_related("organisation").defer(*HEAVY).order_by("-received_at"))
     questions = list(_questions(scope, listed(scope)))
     extensions = list(_extensions(scope).select_related("organisation", "decided_by"))
     groups = [
         _group("Sent back to you", [_upload(row) for row in uploads if row.state == SENT_BACK]),
         _group("To put right", [_upload(row) for row in uploads if row.state == CHECKED]),
-        _group("Reasons to give", _reason_items(scope)),
+        _group(
+            "Reasons to give", _reason_items(_reasons(scope), "wanted", "wants a reason", "want a reason")
+        ),
         _group("Questions to answer", [_question(row) for row in questions if row.state == OPEN]),
         _group("To accept or send back", [_submitted(row) for row in uploads if row.state == SUBMITTED]),
+        _group("Reasons to answer: accept them or ask again", _answer_items(scope)),
         _group("Answers to read: close the question or ask again", _answered(questions)),
         _group("More time asked for", [_extension(row) for row in extensions if row.state == ASKED]),
         _group("Checks set aside that are about to count again", [_waiver(row) for row in _ending(scope)]),
@@ -106,13 +112,34 @@ def _uploads(scope: Scope) -> QuerySet[Upload]:
 
 
 def _reasons(scope: Scope) -> QuerySet[Finding]:
-    """The findings of one's own current returns that want a reason and have none for their figures."""
-    current = CurrentRun.objects.filter(basis=LATEST, subject__in=_mine(scope, EXPLAIN)).exclude(
-        scope="system"
+    """The findings of one's own current returns that want a reason and have none for their figures, or one that
+    the ICB asked again about."""
+    rows = _explainable(_mine(scope, EXPLAIN))
+    return rows.filter(Q(review=None) | Q(review=ASKED_AGAIN))
+
+
+def _given(scope: Scope, bodies: Sequence[str]) -> QuerySet[Finding]:
+    """The findings whose reason awaits the ICB's answer, from another person than who gave it."""
+    person = scope.person.pk if scope.person is not None else None
+    return _explainable(bodies).filter(Q(author=None) | ~Q(author=person), review="")
+
+
+def _explainable(bodies: Sequence[str]) -> QuerySet[Finding]:
+    """The findings of some organisations' current returns that want a reason; `review` is what the ICB said of the
+    latest that was given for their figures, None where there is none, and `author` who gave it."""
+    current = CurrentRun.objects.filter(basis=LATEST, subject__in=bodies).exclude(scope="system")
+    latest = Reason.objects.filter(subject_digest=OuterRef("subject_digest")).order_by("-at", "-pk")
+    rows = Finding.objects.filter(
+        run__in=current.values("run_id"),
+        severity=TO_EXPLAIN,
+        trial=False,
+        waived__isnull=True,
+        organisation__isnull=False,
     )
-    given = Reason.objects.filter(subject_digest=OuterRef("subject_digest"))
-    rows = Finding.objects.filter(run__in=current.values("run_id"), severity=TO_EXPLAIN)
-    return rows.filter(~Exists(given), trial=False, waived__isnull=True, organisation__isnull=False)
+    return rows.annotate(
+        review=Subquery(latest.values("review")[:1]),
+        author=Subquery(latest.values("by")[:1]),
+    )
 
 
 def _questions(scope: Scope, rows: QuerySet[Question] | None = None) -> QuerySet[Question]:
@@ -167,20 +194,29 @@ def _submitted(row: Upload) -> dict[str, str]:
     )
 
 
-def _reason_items(scope: Scope) -> list[dict[str, str]]:
-    """One entry an organisation and round: how many findings want a reason. One query."""
-    rows = _reasons(scope).order_by("round_id", "organisation_id")
-    counted = rows.values("round_id", "organisation_id", name=F("organisation__short_name")).annotate(
-        n=Count("id")
+def _reason_items(rows: QuerySet[Finding], asked: str, one: str, many: str) -> list[dict[str, str]]:
+    """One entry an organisation and round: how many findings want something. One query."""
+    counted = (
+        rows.order_by("round_id", "organisation_id")
+        .values("round_id", "organisation_id", name=F("organisation__short_name"))
+        .annotate(n=Count("id"))
     )
     return [
         _item(
             f"{row['name']}, {row['round_id'].replace('-', '/')}: {wording.count(row['n'], 'finding')} "
-            f"{'wants' if row['n'] == 1 else 'want'} a reason",
-            f"{reverse('findings', args=[row['round_id']])}?reason=wanted&organisation={row['organisation_id']}",
+            f"{one if row['n'] == 1 else many}",
+            f"{reverse('findings', args=[row['round_id']])}?reason={asked}&organisation={row['organisation_id']}",
         )
         for row in counted
     ]
+
+
+def _answer_items(scope: Scope) -> list[dict[str, str]]:
+    """Reasons that were given and await the ICB. One query, none for who reviews nothing."""
+    boards = _reviewed(scope)
+    if not boards:
+        return []
+    return _reason_items(_given(scope, boards), "to_review", "has a reason", "have a reason")
 
 
 def _question(row: Question) -> dict[str, str]:

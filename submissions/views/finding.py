@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
@@ -14,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from planning.people.access import NotAllowed, Scope, scope_of
 from planning.plan.explaining import NoReason, explain
 from planning.plan.findings import Finding
+from planning.plan.reviewing import NoNote, NotToReview, review
 from submissions.queries.findings import finding_page
 from submissions.queries.questions import questions_about
 from submissions.views.asking import crumbs, place_or_404
@@ -43,23 +45,62 @@ def reason(request: HttpRequest, finding: UUID) -> HttpResponse:
     return redirect(f"{reverse('finding', args=[found.pk])}#reason-given")
 
 
+@require_POST
+@login_required
+def review_reason(request: HttpRequest, finding: UUID) -> HttpResponse:
+    """The ICB accepts the reason that it has read, or asks again with a note."""
+    scope = scope_of(request)
+    found = _found(scope, finding)
+    accept, note = request.POST.get("answer") == "accept", request.POST.get("note", "")
+    try:
+        review(by=scope, findings=[found], seen=seen_in(request), accept=accept, note=note)
+    except NoNote as error:
+        return _page(request, scope, found, note_wrong=str(error))
+    except NotToReview as error:
+        return _page(request, scope, found, answer_wrong=str(error))
+    except NotAllowed as error:
+        raise PermissionDenied(str(error)) from error
+    return redirect(f"{reverse('finding', args=[found.pk])}#reason-given")
+
+
+def seen_in(request: HttpRequest) -> dict[str, int]:
+    """The reasons that the asker has read, by the finding's id: fields of `FINDING.REASON`."""
+    pairs = (given.rpartition(".") for given in request.POST.getlist("seen"))
+    return {finding: int(reason) for finding, _, reason in pairs if reason.isdecimal() and len(reason) < 19}
+
+
 def _found(scope: Scope, finding: UUID) -> Finding:
     rows = all_findings(scope).select_related("organisation", "system", "run")
     return get_object_or_404(rows, pk=finding)
 
 
 def _page(
-    request: HttpRequest, scope: Scope, found: Finding, wrong: str = "", text: str = ""
+    request: HttpRequest,
+    scope: Scope,
+    found: Finding,
+    wrong: str = "",
+    text: str = "",
+    note_wrong: str = "",
+    answer_wrong: str = "",
 ) -> HttpResponse:
     place = place_or_404(found.round_id)
+    faults = {"reason": wrong, "note": note_wrong, "reason-given": answer_wrong}
     context = {
         "round": place.round,
         "caption": place.round.year,
         "breadcrumbs": crumbs(("Findings", reverse("findings", args=[place.round.code]))),
-        "errors": [{"text": wrong, "href": "#reason"}] if wrong else [],
+        "errors": [{"text": said, "href": f"#{name}"} for name, said in faults.items() if said],
         "wrong": wrong,
+        "note_wrong": note_wrong,
+        "note_text": request.POST.get("note", ""),
         **finding_page(scope, place, found),
         "questions": questions_about(scope, found),
     }
-    context["reason_text"] = text or context["explanation"].text
-    return render(request, "finding.jinja", context, status=422 if wrong else 200)
+    context["reason_text"] = text or _taken(request, context) or context["explanation"].text
+    return render(request, "finding.jinja", context, status=422 if any(faults.values()) else 200)
+
+
+def _taken(request: HttpRequest, context: dict[str, Any]) -> str:
+    """The words of the workbook's comment that the asker took over, to be changed before they are saved."""
+    asked = request.GET.get("take", "")
+    return next((row["text"] for row in context["offers"] if row["line"] == asked), "")

@@ -27,6 +27,7 @@ from submissions.queries.result import (
 )
 from submissions.uploads import FAILED, HELD, REJECTED, WITHDRAWN, Upload
 from submissions.views.asking import crumbs, place_or_404, upload_or_404
+from submissions.views.findings import words_for
 
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 UNREAD = {REJECTED: "refused.jinja", FAILED: "failed.jinja", HELD: "held.jinja"}
@@ -90,13 +91,13 @@ def reasons(request: HttpRequest, upload: UUID) -> HttpResponse:
     found = upload_or_404(scope, upload)
     if not scope.may(EXPLAIN, found.organisation_id):
         raise PermissionDenied("Giving reasons is for those who prepare the return.")
-    asked = set(request.POST.getlist("findings"))
+    asked = {request.POST["still"]} if "still" in request.POST else set(request.POST.getlist("findings"))
     chosen = [
         row
         for row in findings_of_upload(scope, found) + findings_across(scope, found)
         if str(row.pk) in asked
     ]
-    text = request.POST.get("reason", "")
+    text = words_for(request, scope, chosen) if chosen else request.POST.get("reason", "")
     if not chosen:
         return _page(request, scope, found, {"findings": "Tick the findings that the reason is for"}, text)
     try:
@@ -129,10 +130,21 @@ def _page(
         return render(request, f"uploads/{name}", context)
     shown, page = request.GET.get("show", ""), request.GET.get("page", "1")
     context |= result_page(scope, place, found, shown, int(page) if page.isdecimal() and len(page) < 5 else 1)
+    context |= _taken(request, context["to_explain"])
     if wrong:
         context["errors"] = [{"text": words, "href": f"#{name}"} for name, words in wrong.items()]
         context |= {"wrong": wrong, "reason_text": text, "ticked": ticked or set(), "stops_title": ""}
     return render(request, "uploads/result.jinja", context, status=422 if wrong else 200)
+
+
+def _taken(request: HttpRequest, cards: list[dict[str, Any]]) -> dict[str, Any]:
+    """The comment of the workbook that the asker took over (`take=FINDING.LINE`), and its finding ticked."""
+    asked, _, line = request.GET.get("take", "").partition(".")
+    for card in cards:
+        words = next((row["text"] for row in card["offers"] if row["line"] == line), "")
+        if card["id"] == asked and words:
+            return {"reason_text": words, "ticked": {asked}}
+    return {}
 
 
 def _crumbs(scope: Scope, place: Place, found: Upload) -> list[dict[str, Any]]:
