@@ -10,14 +10,12 @@ from planning.plan.runs import LATEST, CurrentRun, Run
 from planning.registry.organisations import Membership
 from planning.registry.reference import digest_of
 from submissions.book import Book
-from submissions.queued import JUDGE_BODY
+from submissions.queued import JUDGE, JUDGE_BODY
 
-JUDGED_BY = (
-    "lines",
-    "rules",
-    "targets",
-    "known",
-)  # of a run's versions: what may change while no figure does
+# Of what a run was made with, what may change while no figure does. A change of rules leaves what was handed over and
+# accepted as it was judged; what governs, what is known and who belongs to whom is judged anew on every basis.
+RULES = ("rules", "of_their_own")
+EVERYWHERE = ("lines", "targets", "known")
 
 
 def judge_what_was_overtaken() -> int:
@@ -27,23 +25,30 @@ def judge_what_was_overtaken() -> int:
     by_round: dict[str, list[Run]] = {}
     for pointer in pointers.select_related("run"):
         by_round.setdefault(pointer.round_id, []).append(pointer.run)
-    return sum(_queue(code, _overtaken(Book.load(code), runs)) for code, runs in by_round.items())
+    return sum(_queue(code, Book.load(code), runs) for code, runs in by_round.items())
 
 
-def _overtaken(book: Book, runs: Iterable[Run]) -> list[str]:
+def _queue(round_code: str, book: Book, runs: Iterable[Run]) -> int:
     """The bodies of the runs that today's catalogues, or today's groups of a system, would judge otherwise."""
-    return sorted({run.subject for run in runs if _is_overtaken(book, run)})
+    changed = {run.subject: set[str]() for run in runs}
+    for run in runs:
+        changed[run.subject] |= _changed(book, run)
+    everywhere = {ods for ods, kinds in changed.items() if kinds - set(RULES)}
+    latest = {ods for ods, kinds in changed.items() if kinds} - everywhere
+    _enqueue(JUDGE_BODY, {f"{round_code}:{ods}" for ods in everywhere})
+    _enqueue(JUDGE, {f"{round_code}|{ods}|{LATEST}" for ods in latest})
+    return len(everywhere | latest)
 
 
-def _is_overtaken(book: Book, run: Run) -> bool:
-    if any(run.versions.get(name) != book.versions[name] for name in JUDGED_BY):
-        return True
+def _changed(book: Book, run: Run) -> set[str]:
+    """The kinds of what a run was made with that are other ones today."""
     own = book.of_their_own(_system_of(book, run), run.subject)
-    if run.versions.get("of_their_own") != (digest_of(own) if own else None):
-        return True
-    groups = book.groups_of(run.subject) if run.scope == Run.SYSTEM else ()
-    today = digest_of([asdict(group) for group in groups]) if groups else None
-    return run.scope == Run.SYSTEM and run.versions.get("groups") != today
+    today = {**book.versions, "of_their_own": digest_of(own) if own else None}
+    if run.scope == Run.SYSTEM:
+        groups = book.groups_of(run.subject)
+        today["groups"] = digest_of([asdict(group) for group in groups]) if groups else None
+    wanted = [*RULES, *EVERYWHERE, *(["groups"] if run.scope == Run.SYSTEM else [])]
+    return {kind for kind in wanted if run.versions.get(kind) != today.get(kind)}
 
 
 def _system_of(book: Book, run: Run) -> str:
@@ -54,9 +59,7 @@ def _system_of(book: Book, run: Run) -> str:
     return next((row.system_id for row in hosts), run.subject)
 
 
-def _queue(round_code: str, bodies: Iterable[str]) -> int:
-    wanted = {f"{round_code}:{ods}" for ods in bodies}
-    waiting = Job.objects.filter(task=JUDGE_BODY, state=Job.QUEUED, subject__in=wanted)
-    for subject in sorted(wanted.difference(waiting.values_list("subject", flat=True))):
-        enqueue(JUDGE_BODY, subject)
-    return len(wanted)
+def _enqueue(task: str, subjects: set[str]) -> None:
+    waiting = Job.objects.filter(task=task, state=Job.QUEUED, subject__in=subjects)
+    for subject in sorted(subjects.difference(waiting.values_list("subject", flat=True))):
+        enqueue(task, subject)

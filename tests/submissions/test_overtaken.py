@@ -9,11 +9,12 @@ from django.utils import timezone
 
 from planning.foundation.jobs import Job
 from planning.people.person import Person
+from planning.plan.rulebook import RuleVersion
 from planning.plan.runs import LATEST, CurrentRun
 from planning.registry.groups import GroupMember
 from submissions import pipeline
 from submissions.overtaken import judge_what_was_overtaken
-from submissions.queued import JUDGE_BODY
+from submissions.queued import JUDGE, JUDGE_BODY
 from targets.evaluations import Evaluation
 from targets.guidance.documents import TargetVersion
 from targets.guidance.editing import as_in_file, edit
@@ -75,3 +76,16 @@ def test_a_group_that_somebody_has_left_judges_its_system_anew(returned: None) -
     pipeline.judge_wherever(f"{ROUND}:QU9")
     Job.objects.all().delete()
     assert judge_what_was_overtaken() == 0
+
+
+def test_another_rule_leaves_what_was_handed_over_as_it_was_judged(returned: None) -> None:
+    """Only the latest basis is judged anew: the job names it."""
+    rule = RuleVersion.objects.get(round_id=ROUND, code="T28", is_current=True)
+    RuleVersion.objects.filter(pk=rule.pk).update(is_current=False)
+    RuleVersion.objects.create(
+        round_id=ROUND, code="T28", version=rule.version + 1, position=rule.position, entry=rule.entry
+    )
+    assert judge_what_was_overtaken() == 2
+    assert queued() == []
+    jobs = Job.objects.filter(task=JUDGE, state=Job.QUEUED)
+    assert sorted(jobs.values_list("subject", flat=True)) == [f"{ROUND}|QU9|latest", f"{ROUND}|RTH|latest"]
