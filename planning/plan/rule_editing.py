@@ -37,6 +37,7 @@ OF_FUNCTIONS = (
     "returns",
     "types",
     "levels",
+    "reads",
 )
 
 

@@ -77,6 +77,7 @@ class Rule:
     ]  # returns and function of what can only be judged with these returns beside its own
     version: int = 1
     parameters: Mapping[str, Decimal] = field(default_factory=dict)
+    reads: tuple[str, ...] = ()  # the assumptions that its function draws on, `weight.*` each that begins so
     allowed_because: str = ""  # why its tolerance is another than its declaration says, where it is
 
     @classmethod
@@ -109,6 +110,7 @@ class Rule:
             wider=entry.get("wider", {}),
             version=version,
             parameters=parameters,
+            reads=tuple(entry.get("reads", ())),
         )
 
     def with_tolerance(self, row: Mapping[str, Any]) -> Rule:

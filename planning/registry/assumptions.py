@@ -18,7 +18,8 @@ Parameters = Mapping[str, Decimal]  # what rules read: an assumption's code and 
 
 
 class AssumptionVersion(VersionedEntry):
-    """A round's assumption as stored: `entry` is {code, label, value, unit, source, is_assumption, group, owner}."""
+    """A round's assumption as stored: `entry` is {code, label, value, unit, source, is_assumption, group, owner, and
+    where it has them low, high, choices, stated}."""
 
     class Meta(VersionedEntry.Meta):
         abstract = False
@@ -55,6 +56,14 @@ class StatedAssumption(models.Model):
         )
 
 
+class OwnParameters(dict[str, Decimal]):
+    """What an organisation plans with that has stated values of its own: the round's, and its own instead."""
+
+    def __init__(self, of_round: Parameters, own: Parameters) -> None:
+        super().__init__({**of_round, **own})
+        self.of_round, self.own = of_round, own
+
+
 @dataclass(frozen=True)
 class Assumptions:
     """A round's assumptions as rules read them: the round's own, and by organisation what it plans with instead."""
@@ -65,7 +74,7 @@ class Assumptions:
     def for_body(self, ods: str) -> Parameters:
         """The values that hold for an organisation: the round's own object where it has stated none."""
         own = self.stated.get(ods)
-        return {**self.of_round, **own} if own else self.of_round
+        return OwnParameters(self.of_round, own) if own else self.of_round
 
 
 def load_parameters(round_code: str) -> dict[str, Decimal]:

@@ -127,14 +127,14 @@ def _given(scope: Scope, bodies: Sequence[str]) -> QuerySet[Finding]:
 def _explainable(bodies: Sequence[str]) -> QuerySet[Finding]:
     """The findings of some organisations' current returns that want a reason; `review` is what the ICB said of the
     latest that was given for their figures, None where there is none, and `author` who gave it."""
-    current = CurrentRun.objects.filter(basis=LATEST, subject__in=bodies).exclude(scope="system")
+    current = CurrentRun.objects.filter(Q(subject__in=bodies) | Q(scope="system"), basis=LATEST)
     latest = Reason.objects.filter(subject_digest=OuterRef("subject_digest")).order_by("-at", "-pk")
     rows = Finding.objects.filter(
         run__in=current.values("run_id"),
         severity=TO_EXPLAIN,
         trial=False,
         waived__isnull=True,
-        organisation__isnull=False,
+        organisation__in=bodies,  # on a system's run too, where it lies between the organisation and its ICB
     )
     return rows.annotate(
         review=Subquery(latest.values("review")[:1]),
