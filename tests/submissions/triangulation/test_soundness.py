@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from planning.plan.known import enter_known
 from planning.plan.rules import Breach, run_rules
 from submissions import triangulation  # noqa: F401 importing it registers what its rules judge
 from tests.plans import line, member, plan_of, row, rule
@@ -26,7 +27,6 @@ T42 = rule(
     needs_acceptance=True,
     levels=["organisation", "system"],
     limits={"unidentified": 0.2, "non_recurrent": 0.3, "low": 0.2, "high": 5, "line": 1000},
-    parameters={"F.SYS.CDELENV.QU9": 1000},
 )
 
 
@@ -100,8 +100,9 @@ def capital(spent: Any, system: str = "QU9") -> list[Breach]:
         ("RHW", "F.CAP.OP"): row(50),
         ("RHW", "F.CAP.DISP"): row(0),
     }
-    plan = plan_of(LINES, [member("RTH"), member("RHW")], given).system(system)
-    return [breach for _, breach in run_rules(plan, [T42], "system").breaches]
+    plan = plan_of(LINES, [member("RTH"), member("RHW")], given)
+    enter_known(plan, {("QU9", "F.SYS.CDELENV"): 10_000_000})
+    return [breach for _, breach in run_rules(plan.system(system), [T42], "system").breaches]
 
 
 def test_a_systems_capital_is_within_its_envelope() -> None:
