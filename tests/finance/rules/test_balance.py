@@ -64,8 +64,8 @@ def test_a_net_deficit_names_who_is_behind_it(judged: Any) -> None:
     assert (breach.organisation, breach.line, breach.period) == (None, "F.AFP", "2023/24")
     assert (breach.actual, breach.expected, breach.gap, breach.unit) == (-90.0, 0.0, 90.0, "£000")
     assert breach.message == (
-        "The system plans a net deficit of £90,000. In deficit: Oxford £120,000 and Royal Berkshire £30,000. In surplus: "
-        "BOB ICB £60,000."
+        "The system plans a net deficit of £90,000. In deficit: Oxford £120,000 and Royal Berkshire £30,000. In "
+        "surplus: BOB ICB £60,000."
     )
     assert breach.numbers == "£60,000 − £120,000 − £30,000 = −£90,000 < £0"
     assert breach.closes_with == "£90,000 better across the system, wherever it is found"

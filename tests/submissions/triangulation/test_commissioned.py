@@ -153,8 +153,8 @@ def test_a_trust_that_counts_on_more_than_it_is_to_be_paid() -> None:
     assert (breach.organisation, breach.line) == ("RTH", "F.INC.ICB@QU9")
     assert (breach.actual, breach.expected, breach.gap, breach.unit) == (61200, 60000, 1200, "£000")
     assert breach.message == (
-        "Oxford's finance return expects £61,200,000 from BOB ICB (F.INC.ICB@QU9); BOB ICB's plans to pay it £60,000,000 "
-        "(F.ICB.PROV@RTH). They are £1,200,000 apart; £100,000 is allowed."
+        "Oxford's finance return expects £61,200,000 from BOB ICB (F.INC.ICB@QU9); BOB ICB's plans to pay it "
+        "£60,000,000 (F.ICB.PROV@RTH). They are £1,200,000 apart; £100,000 is allowed."
     )
     assert breach.closes_with == "£1,200,000 less in the trust's return, or as much more in the ICB's"
     assert (breach.months[0], breach.expected_months[0]) == (5100.0, 5000.0)

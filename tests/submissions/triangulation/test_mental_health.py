@@ -50,8 +50,9 @@ def test_more_spend_with_fewer_staff() -> None:
     assert (breach.organisation, breach.line, breach.period) == (None, "W.AVG", "2023/24")
     assert (breach.actual, breach.expected, breach.gap, breach.unit) == (1970.0, 2000.0, 30.0, "WTE")
     assert breach.message == (
-        "The ICB plans 8.0% more mental health spend, by more than its allocation grows; the staff of the system's mental "
-        "health trusts fall from 2,000 to 1,970 WTE on average, 30 WTE fewer. Say what the money buys, if not staff."
+        "The ICB plans 8.0% more mental health spend, by more than its allocation grows; the staff of the system's "
+        "mental health trusts fall from 2,000 to 1,970 WTE on average, 30 WTE fewer. Say what the money "
+        "buys, if not staff."
     )
     assert breach.closes_with == "30 WTE more on average in mental health trusts"
     assert breach.cells == (
