@@ -86,7 +86,7 @@ def judge_organisation(
     waivers = held_for(book.waivers, member.ods)
     set_aside(findings, waivers)
     findings += [
-        finding_of_miss(book.round, plan, outcome, member.system)
+        finding_of_miss(book.round, plan, outcome, member.system, book.assumptions.for_body(member.ods))
         for outcome in outcomes
         if _is_finding(outcome)
     ]
@@ -109,7 +109,9 @@ def judge_system(
     targets, groups = for_system(book.targets, system.ods), book.groups_of(system.ods)
     outcomes = evaluate_system(plan, targets, system.ods, book.answers)
     findings += [
-        finding_of_miss(book.round, plan, outcome, system.ods) for outcome in outcomes if _is_finding(outcome)
+        finding_of_miss(book.round, plan, outcome, system.ods, book.assumptions.of_round)
+        for outcome in outcomes
+        if _is_finding(outcome)
     ]
     result = _result(book, Run.SYSTEM, system.ods, basis, plan, findings, verdicts.waiting, groups=groups)
     of_groups = evaluate_groups(plan, targets, groups, book.answers)

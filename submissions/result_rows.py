@@ -8,6 +8,7 @@ from typing import Any
 from finance.positions import Position
 from planning.foundation.wording import bare
 from planning.plan.array import Plan
+from planning.plan.assumptions_read import stated_for
 from planning.plan.exact import shown
 from planning.plan.explaining import subject_digest
 from planning.plan.findings import EXPLAIN, NOTE, Finding
@@ -15,7 +16,9 @@ from planning.plan.lineage import inputs_of, system_cells
 from planning.plan.rulebook import Rule
 from planning.plan.rules import ORGANISATION, SYSTEM, Breach
 from planning.registry import periods
+from planning.registry.assumptions import Parameters
 from planning.registry.lines import REFERENCE
+from submissions.closing.kept import closing_of, closing_of_miss
 from submissions.oddity.of_findings import odd_of
 from targets.evaluations import Evaluation
 from targets.judging.formula import formula_of, numbers_of
@@ -66,14 +69,19 @@ def finding_of(
         },
         closes_with=breach.closes_with,
     )
+    if own := stated_for(rule):
+        finding.working["assumptions"] = own
     odd = None if return_kind else odd_of(plan, rule, breach, system or "")
     if odd is not None:
         finding.working["odd"] = odd
+    finding.working["closing"] = closing_of(plan, rule, breach, system or "")
     _place(finding, plan)
     return finding
 
 
-def finding_of_miss(round_code: str, plan: Plan, outcome: Outcome, system: str) -> Finding:
+def finding_of_miss(
+    round_code: str, plan: Plan, outcome: Outcome, system: str, parameters: Parameters
+) -> Finding:
     target = outcome.target
     directional = target.kind == "directional" or bool(target.due)
     finding = Finding(
@@ -106,6 +114,7 @@ def finding_of_miss(round_code: str, plan: Plan, outcome: Outcome, system: str) 
             "why": target.note,
             "months": list(outcome.months),
             "expected_months": list(outcome.expected),
+            "closing": closing_of_miss(plan, outcome, system, parameters),
         },
         closes_with=outcome.closes_with,
     )

@@ -52,7 +52,7 @@ def told(voices: Sequence[Voice], within: Fraction) -> dict[str, Any]:
 
 def _sentence(odd: Voice, others: Sequence[Voice], away: Fraction, amount: Fraction) -> str:
     size = f"{_points(away)}{_amount(amount, odd.unit)}"
-    rest = wording.names([_said(voice) for voice in others])
+    rest = wording.names([_said(voice, odd) for voice in others])
     return f"The {_owner(odd)} is out of step by {size}: {_said(odd)}, while {rest}."
 
 
@@ -73,8 +73,11 @@ def _nobody(voices: Sequence[Voice], within: Fraction) -> str:
     )
 
 
-def _said(voice: Voice) -> str:
+def _said(voice: Voice, beside: Voice | None = None) -> str:
+    """`average staff are 1.0% above their outturn`; whose, where what stands beside it has the same name."""
     comma = "," if "," in voice.what else ""
+    if beside is not None and voice.what.partition(",")[0] == beside.what.partition(",")[0]:
+        return f"those of the {_owner(voice)} are {level(_index(voice)).replace('its', 'their')}"
     verb = "are" if _is_plural(voice.what) else "is"
     return f"{voice.what}{comma} {verb} {level(_index(voice)).replace('its', _its(voice))}"
 
@@ -92,7 +95,9 @@ _PLURAL = ("staff", "spells", "nurses", "beds")
 
 def _is_plural(what: str) -> bool:
     """Whether its head word is many: what stands before `of` or a comma."""
-    head = what.partition(",")[0].partition(" of ")[0].partition(" for ")[0].partition(" that ")[0]
+    head = what.partition(",")[0]
+    for word in (" of ", " for ", " that ", " in ", " paid "):
+        head = head.partition(word)[0]
     return head.endswith(_PLURAL)
 
 

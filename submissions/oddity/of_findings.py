@@ -22,6 +22,7 @@ from submissions.oddity.indices import voice_of
 from submissions.oddity.voices import Voice
 
 _KIND = re.compile(r"\.(SUB|BNK|AGY)(?=\.|$)")
+_STAFF = {"SUB": "staff in post", "BNK": "bank staff", "AGY": "agency staff"}
 _GROUP = re.compile(r"^(?:W|F\.PAY)\.(?:SUB|BNK|AGY|AVG|EST|TOT)\.(.+)$")
 
 
@@ -59,6 +60,7 @@ class Scene:
         kind, group = _KIND.search(line), _GROUP.match(line)
         return text.format(
             k=kind[1] if kind else "",
+            staff=_STAFF.get(kind[1], "staff") if kind else "staff",
             g=group[1] if group else "",
             line=line.partition("@")[0],
             trust=self.breach.organisation or "",
@@ -90,12 +92,16 @@ def odd_of(plan: Plan, rule: Rule, breach: Breach, system: str) -> dict[str, Any
 
 def _voice(scene: Scene, key: str, spec: Mapping[str, Any]) -> Voice:
     figures, lines = scene.figures(spec.get("body", "")), scene.lines(spec["lines"])
-    of, what, less = spec.get("of", key), spec["what"], spec.get("less", "")
+    of, what, less = spec.get("of", key), scene.lines(spec["what"]), spec.get("less", "")
     place = scene.place(spec.get("at", "year"))
     now, before = _figures_of(scene, figures, spec, lines, place)
     if less and now is not None:
         what = f"{what}, less the {less.replace('_', ' ')} of {_rate(scene, less)}"
-    why = "" if now is not None and before else f"the {of} return has no {spec['what']} in plan and outturn"
+    why = (
+        ""
+        if now is not None and before
+        else f"the {of} return has no {scene.lines(spec['what'])} in plan and outturn"
+    )
     if lines == "none":
         why = f"the {of} return does not speak of it"
     body = figures.bodies[0] if "of" in spec and figures.bodies else ""
@@ -158,8 +164,8 @@ def _present(scene: Scene, spec: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
         **said,
         "return": odd["of"],
         "sentence": (
-            f"The {odd['of']} return is out of step: {_listed(yes)} {'are' if len(yes) > 1 else 'is'} planned, "
-            f"{_listed(no)} {'are' if len(no) > 1 else 'is'} not."
+            f"The {odd['of']} return is out of step: {_listed(scene, yes)} {'are' if len(yes) > 1 else 'is'} planned, "
+            f"{_listed(scene, no)} {'are' if len(no) > 1 else 'is'} not."
         ),
     }
 
@@ -174,5 +180,5 @@ def _is_there(scene: Scene, figures: Figures, given: Mapping[str, Any]) -> bool 
     return None if now is None else now > 0
 
 
-def _listed(given: Sequence[Mapping[str, Any]]) -> str:
-    return wording.names([f"{one['what']} ({one['of']})" for one in given])
+def _listed(scene: Scene, given: Sequence[Mapping[str, Any]]) -> str:
+    return wording.names([f"{scene.lines(one['what'])} ({one['of']})" for one in given])
