@@ -259,7 +259,7 @@ def finding_page(scope: Scope, place: Place, finding: Finding) -> dict[str, Any]
         "numbers": working.get("numbers", ""),
         "result": _result(finding),
         "tolerance": working.get("tolerance", ""),
-        "inputs": input_rows(finding),
+        "inputs": input_rows(finding, scope),
         "chart": chart,
         "months": months,
         "chart_title": _chart_title(finding),
@@ -298,11 +298,15 @@ def _version_of(finding: Finding) -> str:
     return next(mine, "")
 
 
-def input_rows(finding: Finding) -> dict[str, Any]:
-    """Where each number comes from: a row a line, a column a period, each figure with its cell and file."""
+def input_rows(finding: Finding, scope: Scope) -> dict[str, Any]:
+    """Where each number comes from: a row a line, a column a period, each figure with its cell and file. A return
+    that the asker may not open, the ICB's beside a trust's, is named and not led to."""
+    opens = scope.own | scope.hosts | scope.systems | scope.served
     periods = sorted({given.get("period") or "" for given in finding.inputs}, key=_in_time)
     rows: dict[tuple[str, str], dict[str, Any]] = {}
     for given in finding.inputs:
+        if given.get("organisation") not in opens:
+            given = {**given, "upload": ""}
         row = rows.setdefault((given.get("organisation", ""), given.get("line", "")), _line_row(given))
         row["by_period"][given.get("period") or ""] = _figure_cell(given)
     for row in rows.values():
