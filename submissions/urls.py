@@ -3,6 +3,7 @@
 from django.urls import path
 
 from submissions.views.backtest import backtest, backtest_result, make_rule
+from submissions.views.capacity import capacity
 from submissions.views.compare import compare, compare_any
 from submissions.views.correct import correct
 from submissions.views.extensions import extension, more_time
@@ -72,6 +73,7 @@ urlpatterns = [
     path("rounds/<str:round>/scenarios/compare/", scenario_compare, name="scenario_compare"),
     path("rounds/<str:round>/scenarios/outside-model/", outside_model, name="outside_model"),
     path("scenarios/<uuid:scenario>/", scenario, name="scenario"),
+    path("rounds/<str:round>/capacity/", capacity, name="capacity"),
     path("systems/<str:ods>/rounds/<str:round>/", system, name="system"),
     path("rounds/<str:round>/rules/", rule_book, name="rule_book"),
     path("rounds/<str:round>/rules/book.xlsx", rule_book_file, name="rule_book_file"),

@@ -54,14 +54,36 @@ class TwelveMonths:
 
 def chart_of(data: TwelveMonths, patience: float | None = None) -> Chart:
     """The chart of these figures, drawn or still to be drawn (`svg` empty). One query once it is drawn."""
-    spec = asdict(data)
-    digest = hashlib.sha256(f"{DRAWING} {json.dumps(spec, sort_keys=True)}".encode()).hexdigest()
+    digest, spec = _digest_and_spec(data)
     chart, fresh = Chart.objects.get_or_create(digest=digest, defaults={"spec": spec})
     if chart.svg:
         return chart
     if fresh or chart.asked_at < timezone.now() - ASK_AGAIN:
         _ask(chart)
     return _await(chart, PATIENCE if patience is None else patience)
+
+
+def charts_of(every: Sequence[TwelveMonths], patience: float | None = None) -> list[Chart]:
+    """The charts of one page, in order: asked for together and waited for once. One query once they are drawn."""
+    specs = dict(_digest_and_spec(data) for data in every)
+    known = Chart.objects.in_bulk(specs)
+    new = [Chart(digest=digest, spec=spec) for digest, spec in specs.items() if digest not in known]
+    if new:
+        Chart.objects.bulk_create(new, ignore_conflicts=True)
+    late = timezone.now() - ASK_AGAIN
+    for chart in [*new, *(one for one in known.values() if not one.svg and one.asked_at < late)]:
+        _ask(chart)
+    until = time.monotonic() + (PATIENCE if patience is None else patience)
+    while any(digest not in known or not known[digest].svg for digest in specs) and time.monotonic() < until:
+        time.sleep(PAUSE)
+        known = Chart.objects.in_bulk(specs)
+    found = known if len(known) == len(specs) else Chart.objects.in_bulk(specs)
+    return [found[_digest_and_spec(data)[0]] for data in every]
+
+
+def _digest_and_spec(data: TwelveMonths) -> tuple[str, dict[str, Any]]:
+    spec = asdict(data)
+    return hashlib.sha256(f"{DRAWING} {json.dumps(spec, sort_keys=True)}".encode()).hexdigest(), spec
 
 
 def _ask(chart: Chart) -> None:
