@@ -70,7 +70,7 @@ def build(
     lines: Lines,
     members: Sequence[Member],
     versions: Iterable[Version],
-    rows: Iterable[Value],
+    rows: Sequence[Value],
     known: Values | None = None,
 ) -> Plan:
     """The plan of some organisations from loaded rows; a served member brings its activity return alone.
@@ -81,7 +81,8 @@ def build(
         given.setdefault(version.organisation, {})[version.return_kind] = version.as_input()
     wanted = [_with_uploads(member, given.get(member.ods, {})) for member in members]
     kinds = {(member.ods, kind) for member in wanted for kind in member.uploads}
-    mine = [(row, by_upload[str(row.upload_id)]) for row in rows if str(row.upload_id) in by_upload]
+    named = {key: by_upload[str(key)] for key in {row.upload_id for row in rows} if str(key) in by_upload}
+    mine = [(row, named[row.upload_id]) for row in rows if row.upload_id in named]
     mine = [(row, version) for row, version in mine if (version.organisation, version.return_kind) in kinds]
     plan = Plan(lines, wanted, _codes(lines, [row for row, _ in mine]))
     for row, version in mine:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from operator import attrgetter
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -141,10 +142,11 @@ class Value(models.Model):
 
     @property
     def figures(self) -> list[int | None]:
-        return [getattr(self, name) for name in PERIOD_FIELDS]
+        return list(_FIGURES(self))
 
 
 PERIOD_FIELDS: tuple[str, ...] = tuple(f"p{place:02d}" for place in range(15))
+_FIGURES = attrgetter(*PERIOD_FIELDS)
 
 
 class Receipt(models.Model):

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 # States of a figure. NO_RETURN: the organisation has no current version of the line's return.
 BLANK, VALUE, NOT_APPLICABLE, NO_RETURN = 0, 1, 2, 3
 LETTERS = {"b": BLANK, "v": VALUE, "n": NOT_APPLICABLE}
+_STATES = bytes(LETTERS.get(chr(letter), NO_RETURN) for letter in range(256))
 
 
 @dataclass(frozen=True)
@@ -76,6 +77,9 @@ class Plan:
         self.added_from: Plan | None = None  # and the plan of its members, for what sets one beside another
         self.published: dict[tuple[str, str, int], Published] = {}  # by organisation, line and period
         self.reference: Values = {}  # what the service knows of bodies in and outside the plan, by body and line
+        self.inputs: dict[
+            tuple[tuple[str, str, int], int], dict[str, Any]
+        ] = {}  # what `lineage` says of figures
         self._cells: dict[tuple[str, str, int], list[tuple[str, int]]] = {}  # by type, line and period
 
     # --- reading -----------------------------------------------------------------------------------
@@ -134,7 +138,7 @@ class Plan:
     ) -> None:
         """One line of one organisation as read: fifteen exact figures and their letters (v, b, n)."""
         o, at = self.row[ods], self.place[code]
-        self.states[o, at] = [LETTERS[letter] for letter in states]
+        self.states[o, at] = np.frombuffer(states.encode().translate(_STATES), np.uint8)
         self.scaled[o, at] = [figure or 0 for figure in figures]
         if origin is not None:
             self.origins[ods, code] = origin

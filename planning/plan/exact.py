@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import operator
+from collections.abc import Callable, Mapping
 from decimal import ROUND_HALF_EVEN, Decimal
 from fractions import Fraction
+from functools import lru_cache
 
 SCALE = 10_000
 LARGEST = 2**62 // SCALE  # beyond it a stored figure would not fit
@@ -24,17 +27,21 @@ def shown(value: int | None) -> float | None:
     return None if value is None else value / SCALE
 
 
+@lru_cache(maxsize=10_000, typed=True)
 def fraction(value: Decimal | float | int | str) -> Fraction:
     """A threshold or tolerance exactly as written: 0.037 is 37/1000, not its nearest float."""
     return Fraction(str(value))
 
 
-def holds(left: Fraction | int, operator: str, right: Fraction | int) -> bool:
-    """`left operator right`, unrounded. Raises KeyError for an operator that is none."""
-    return {
-        "<": left < right,
-        "<=": left <= right,
-        "=": left == right,
-        ">=": left >= right,
-        ">": left > right,
-    }[operator]
+_HOLDS: Mapping[str, Callable[[Fraction | int, Fraction | int], bool]] = {
+    "<": operator.lt,
+    "<=": operator.le,
+    "=": operator.eq,
+    ">=": operator.ge,
+    ">": operator.gt,
+}
+
+
+def holds(left: Fraction | int, comparator: str, right: Fraction | int) -> bool:
+    """`left comparator right`, unrounded. Raises KeyError for a comparator that is none."""
+    return _HOLDS[comparator](left, right)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from planning.plan.array import VALUE, Plan
+from planning.plan.array import Plan
 from planning.plan.exact import shown
 from planning.registry import periods
 from planning.registry.lines import REFERENCE
@@ -18,7 +18,7 @@ def inputs_of(plan: Plan, cells: Iterable[Cell]) -> list[dict[str, Any]]:
 
     [{organisation, return, line, label, period, value, unit, sheet, cell, upload, version}]; blank and n/a
     figures are left out: they add nothing to what was judged. What the service knows of itself is of no return,
-    and may be of a body outside the plan: a trust's system.
+    and may be of a body outside the plan: a trust's system. A figure is the same object in every list that names it.
     """
     entered: dict[Cell, None] = {}
     for ods, code, place in cells:
@@ -26,7 +26,8 @@ def inputs_of(plan: Plan, cells: Iterable[Cell]) -> list[dict[str, Any]]:
             entered.update(((ods, line, at), None) for line, at in plan.entered_cells(ods, code, place))
         elif (ods, code) in plan.reference:
             entered[ods, code, periods.YEAR] = None
-    return [_input(plan, *cell) for cell in entered if cell[0] not in plan.row or plan.state(*cell) == VALUE]
+    found = (_known_input(plan, cell) for cell in entered)
+    return [given for given in found if given is not None]
 
 
 def system_cells(plan: Plan, pairs: Iterable[tuple[str, int]]) -> list[Cell]:
@@ -40,11 +41,22 @@ def system_cells(plan: Plan, pairs: Iterable[tuple[str, int]]) -> list[Cell]:
     ]
 
 
-def _input(plan: Plan, ods: str, code: str, place: int) -> dict[str, Any]:
+def _known_input(plan: Plan, cell: Cell) -> dict[str, Any] | None:
+    """What is kept of a figure, made once a plan for as long as the figure stands; None for what is no value."""
+    ods, code, place = cell
+    figure = plan.figure(ods, code, place) if ods in plan.row else plan.reference[ods, code]
+    if figure is None:
+        return None
+    known = plan.inputs.get((cell, figure))
+    if known is None:
+        known = plan.inputs[cell, figure] = _input(plan, ods, code, place, figure)
+    return known
+
+
+def _input(plan: Plan, ods: str, code: str, place: int, figure: int) -> dict[str, Any]:
     line = plan.lines[code]
     kind = "" if line.required == REFERENCE else line.return_kind
     upload = plan.members[plan.row[ods]].uploads.get(kind, {}) if ods in plan.row else {}
-    figure = plan.figure(ods, code, place) if ods in plan.row else plan.reference[ods, code]
     origin = plan.origins.get((ods, code))
     return {
         "organisation": ods,

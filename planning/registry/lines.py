@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any, ClassVar
 
 from planning.registry.reference import VersionedEntry, once
@@ -164,6 +165,7 @@ def _partners(entry: Mapping[str, Any]) -> tuple[tuple[str, tuple[str, ...]], ..
 _TERM = re.compile(r"\s*([+-]?)\s*([A-Z][\w.@*{}]*)")
 
 
+@lru_cache(maxsize=10_000)
 def terms(formula: str) -> tuple[tuple[int, str], ...]:
     """`a + b - c` as signed codes ((1, "a"), (1, "b"), (-1, "c")). Raises ValueError where it is not that."""
     found, at = [], 0
@@ -183,6 +185,7 @@ class Lines(Mapping[str, Line]):
     def __init__(self, round_code: str, lines: Iterable[Line]) -> None:
         self.round = round_code
         self._lines = {line.code: line for line in lines}
+        self._partners: dict[str, Line] = {}  # rows of partners, once they have been asked for
 
     @classmethod
     def load(cls, round_code: str) -> Lines:
@@ -192,10 +195,13 @@ class Lines(Mapping[str, Line]):
 
     def __getitem__(self, code: str) -> Line:
         """A line by code; `F.INC.ICB@QU9` is found by its declaration `F.INC.ICB@`."""
-        if code in self._lines:
-            return self._lines[code]
+        found = self._lines.get(code) or self._partners.get(code)
+        if found is not None:
+            return found
         base, at, partner = code.partition("@")
-        return self._lines[f"{base}@"].for_partner(partner) if at and partner else self._lines[code]
+        if not (at and partner):
+            return self._lines[code]
+        return self._partners.setdefault(code, self._lines[f"{base}@"].for_partner(partner))
 
     def __contains__(self, code: object) -> bool:
         try:
