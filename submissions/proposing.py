@@ -18,7 +18,10 @@ from planning.registry.lines import Lines
 
 WORDS = {"title": "What must hold", "formula": "Formula, as it is shown"}
 FIGURES = {
-    "absolute": ("Tolerance, absolute", "In the unit of what is compared."),
+    "absolute": (
+        "Tolerance, absolute",
+        "In the unit of what is compared; of a share or of growth a fraction: 1.5 points is 0.015.",
+    ),
     "relative": ("Tolerance, relative", "Of the larger side: 0.005 is 0.5%."),
     "low": ("Lower end", "A percentage as a fraction: −1% is -0.01."),
     "high": ("Upper end", "A percentage as a fraction: 3% is 0.03."),
@@ -45,6 +48,7 @@ def form_of(entry: Mapping[str, Any], given: Mapping[str, str]) -> dict[str, Any
         for name, limit in limits.items()
     ]
     return {
+        "said": tolerance.get("text", ""),
         "words": [
             {"name": name, "label": label, "value": given.get(name, entry[name])}
             for name, label in WORDS.items()

@@ -54,7 +54,7 @@ def _about(workbook: Workbook, looks: dict[str, Any], book: RuleBook) -> None:
         ("As at", moment(timezone.now())),
         ("Checks, rules and targets", str(len(book.entries))),
         ("How often each fired", f"counts {counted}"),
-        ("Never fired", "judged for at least three bodies and found at none"),
+        ("Never fired", "of rules: judged for at least three bodies and found at none"),
         ("Fired at more than half", "found at more than half of at least three bodies judged"),
         ("On trial", "shown and marked; nothing waits for it and it counts nowhere"),
     )
@@ -87,7 +87,7 @@ def cells_of(entry: Entry) -> list[str | int]:
         entry.severity_word, "yes" if entry.needs_acceptance else "no", "yes" if entry.trial else "no",
         entry.returns, entry.levels, entry.instruction, entry.why, entry.source, entry.version,
         fired.organisations, fired.judged, fired.waiting, fired.systems, fired.systems_judged, fired.number,
-        "Never fired" if fired.is_dead else "Fired at more than half" if fired.is_noisy else "",
+        "Never fired" if entry.is_dead else "Fired at more than half" if fired.is_noisy else "",
     ]  # fmt: skip
 
 

@@ -14,8 +14,9 @@ from django.urls import NoReverseMatch, reverse
 
 from planning.foundation.wording import count, moment, names
 from planning.people.access import TRUST, Scope
+from planning.plan.assumptions_read import reads
 from planning.plan.backtests import is_administrator, may_try
-from planning.plan.expressions import Unreadable, assumptions_read, parse
+from planning.plan.expressions import Unreadable, parse
 from planning.plan.rejudgements import RULE, Rejudgement
 from planning.plan.rulebook import Rule, RuleVersion
 from planning.plan.visible import basis_for
@@ -55,6 +56,7 @@ FIELDS = {
     "instruction": "what to do",
     "why": "why it matters",
     "source": "the source",
+    "reads": "the assumptions that it reads",
 }
 MISSING = {
     "not_assessable": "The rule is not judged there: nothing is found.",
@@ -62,7 +64,6 @@ MISSING = {
     "not_applicable": "The rule does not apply there.",
 }
 _CODE = re.compile(r"\b[A-Z][A-Za-z0-9]*(?:\.[A-Za-z0-9]+)+(?:\.?\*)?")
-_WORD = re.compile(r"\b[a-z][a-z0-9]*(?:[_.-][a-z0-9_]+)+\b|\b[a-z_]+\b")
 
 
 def versions_of(round_code: str, code: str) -> list[RuleVersion]:
@@ -93,7 +94,7 @@ def rule_page(scope: Scope, versions: Sequence[RuleVersion]) -> dict[str, Any]:
         ],
         "compared": _compared(rule),
         "inputs": input_lines(rule, row.round_id),
-        "parameters": parameters(scope, rule, row.round_id),
+        "parameters": parameters(scope, rule, row),
         "whose": whose(scope),
         "bodies": bodies(scope, rule, judged, row.round_id),
         "findings": f"{reverse('findings', args=[row.round_id])}?{urlencode({'rule': rule.code})}",
@@ -200,11 +201,13 @@ def _codes_of_side(side: str) -> Sequence[str]:
         return _CODE.findall(side)
 
 
-def parameters(scope: Scope, rule: Rule, round_code: str) -> list[dict[str, Any]]:
+def parameters(scope: Scope, rule: Rule, row: RuleVersion) -> list[dict[str, Any]]:
     """The planning assumptions that it reads with the values that hold: the round's, and what the asker's
     organisations state instead. Two queries, one where it reads none."""
+    round_code = row.round_id
     rows = AssumptionVersion.objects.filter(round_id=round_code, is_current=True, retired=False)
-    read = reads(rule, {row.code: row.entry for row in rows})
+    known = dict(rows.values_list("code", "entry"))
+    read = {code: known[code] for code in reads(rule, known)}
     if not read:
         return []
     mine = StatedAssumption.objects.filter(
@@ -227,12 +230,6 @@ def parameters(scope: Scope, rule: Rule, round_code: str) -> list[dict[str, Any]
         }
         for code, entry in read.items()
     ]
-
-
-def reads(rule: Rule, known: Mapping[str, Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]:
-    """The assumptions among those known that its comparisons draw on or its formula names."""
-    named = {*assumptions_read(rule.comparisons), *_WORD.findall(rule.formula)}
-    return {code: entry for code, entry in known.items() if code in named}
 
 
 # --- at whom -------------------------------------------------------------------------------------------
@@ -303,9 +300,14 @@ def history(scope: Scope, versions: Sequence[RuleVersion]) -> list[dict[str, Any
 
 
 def _changed(before: RuleVersion | None, after: RuleVersion) -> str:
+    """`Changed the tolerance and the source`, `Retired`."""
     if before is None:
         return "First version"
-    fields = [FIELDS[name] for name in FIELDS if before.entry.get(name) != after.entry.get(name)]
+    moved = {
+        name for name in {*before.entry, *after.entry} if before.entry.get(name) != after.entry.get(name)
+    }
+    fields = [said for name, said in FIELDS.items() if name in moved]
+    fields += ["how it is judged"] if moved - FIELDS.keys() else []
     said = [f"Changed {names(fields)}"] if fields else []
     if before.retired != after.retired:
         said.append("Retired" if after.retired else "Brought back")

@@ -79,9 +79,23 @@ class Entry:
     edited: bool
     fired: Fired
     address: str
-    tags: Sequence[Mapping[str, str]]
+    tags: Sequence[Mapping[str, str]] = ()
     held: Sequence[Held] = ()
     needs_acceptance: bool = False
+
+    @property
+    def is_dead(self) -> bool:
+        """A rule that fires nowhere may ask for nothing; a check of the workbook that finds nothing, or a target
+        that everybody meets, is as it should be."""
+        return self.group not in (CHECKS, TARGETS) and self.fired.is_dead
+
+    @property
+    def marks(self) -> list[dict[str, str]]:
+        """What sets it apart, as tags."""
+        found = [("Never fired", "grey", self.is_dead)]
+        found.append(("Fired at more than half", "orange", self.fired.is_noisy))
+        found.append(("Added or edited here", "blue", self.edited))
+        return [*self.tags, *({"text": text, "colour": colour} for text, colour, holds in found if holds)]
 
     @property
     def severity_word(self) -> str:
@@ -92,7 +106,7 @@ class Entry:
         return {
             "": True,
             "fired": self.fired.has_fired,
-            "never": self.fired.is_dead,
+            "never": self.is_dead,
             "noisy": self.fired.is_noisy,
             "waiting": bool(self.fired.waiting),
             "trial": self.trial,
@@ -239,7 +253,6 @@ def rule_entry(row: RuleVersion, rule: Rule, fired: Fired, held: Sequence[Held])
         edited=is_edited(row),
         fired=fired,
         address=reverse("rule", args=[row.round_id, rule.code]),
-        tags=_tags(fired, edited=is_edited(row)),
         held=held,
         needs_acceptance=rule.needs_acceptance,
     )
@@ -266,7 +279,7 @@ def target_entry(target: Target, fired: Fired, round_code: str) -> Entry:
         edited=False,
         fired=fired,
         address=reverse("target", args=[round_code, target.code]),
-        tags=[*marks(target), *_tags(fired)],
+        tags=marks(target),
     )
 
 
@@ -287,12 +300,6 @@ def returns_words(rule: Rule) -> str:
 def is_edited(row: RuleVersion) -> bool:
     """Whether it was added or changed in the service, not loaded from a file."""
     return not row.loaded_digest
-
-
-def _tags(fired: Fired, *, edited: bool = False) -> list[dict[str, str]]:
-    found = [("Never fired", "grey", fired.is_dead), ("Fired at more than half", "orange", fired.is_noisy)]
-    found.append(("Added or edited here", "blue", edited))
-    return [{"text": text, "colour": colour} for text, colour, holds in found if holds]
 
 
 def _in_order(entries: Iterable[Entry]) -> list[Entry]:
