@@ -4,6 +4,7 @@ from django.urls import path
 
 from submissions.views.backtest import backtest, backtest_result, make_rule
 from submissions.views.capacity import capacity
+from submissions.views.assumptions import assumption, assumptions
 from submissions.views.compare import compare, compare_any
 from submissions.views.correct import correct
 from submissions.views.extensions import extension, more_time
@@ -65,6 +66,8 @@ urlpatterns = [
     path("rounds/<str:round>/questions/", questions, name="questions"),
     path("questions/<uuid:question>/", question, name="question"),
     path("rounds/<str:round>/findings/", findings, name="findings"),
+    path("rounds/<str:round>/assumptions/", assumptions, name="assumptions"),
+    path("rounds/<str:round>/assumptions/<str:code>/", assumption, name="assumption"),
     path("findings/<uuid:finding>/", finding, name="finding"),
     path("findings/<uuid:finding>/reason/", reason, name="reason"),
     path("findings/<uuid:finding>/review/", review_reason, name="review_reason"),

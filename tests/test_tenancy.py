@@ -105,8 +105,11 @@ PAGES = {
     "questions": OPEN,
     "waiting": OPEN,
     "findings": OPEN,
+    "assumptions": OPEN,
+    "assumption": OPEN,
     "finding": SHARED,
     "reason": NO_READING,
+    "review_reason": NO_READING,
     "system": "302 404 404 404 404 200 200 404 200 404 302",
     "judge_again": NO_READING,
     "rejudgements": OPEN,
@@ -146,6 +149,10 @@ ACTS = {  # what is posted, by those who must not; the owner's own acts are test
     "waiting": "302 302 302 302 302 302 302 302 302 302 302",
     "end_waiver": "302 403 403 404 404 - 403 404 404 404 302",
     "reason": "302 - - 404 404 403 403 404 404 404 302",
+    "review_reason": "302 403 403 404 404 - - 404 404 404 302",
+    "findings": "302 - - 422 422 403 403 422 422 422 302",
+    "assumptions": "302 - 403 404 404 403 403 404 404 404 302",
+    "assumption": "302 - 403 404 404 403 403 404 404 404 302",
     "withdraw": "302 - 403 404 404 403 403 404 404 404 302",
     "upload_correct": "302 - - 404 404 403 403 404 404 404 302",
 }
@@ -217,7 +224,8 @@ class World:
         """The parts of that page's address."""
         parts = {
             "template": [ROUND, "RTH", "finance"], "system": ["QU9", ROUND], "target": [ROUND, "23-43"],
-            "finding": [self.finding.pk], "reason": [self.finding.pk], "receipt": [self.receipt.pk],
+            "finding": [self.finding.pk], "reason": [self.finding.pk], "review_reason": [self.finding.pk],
+            "assumption": [ROUND, "pay_award"], "receipt": [self.receipt.pk],
             "guidance": [], "guidance_document": ["23-24-guidance-v1.1"], "guidance_changes": [],
             "try_guidance": [], "assurance": [ROUND, "23-58"], "attest": [ROUND, "23-58", "RTH"],
             "local_figure": [ROUND, "23-11", "QU9"],

@@ -42,12 +42,11 @@ def review(
     Asked again, a finding wants a reason as though it had none. A person of the ICB does not accept a reason of
     their own. Raises NotAllowed, NotToReview, NoNote.
     """
-    words = _checked(note) if not accept else ""
     if not findings:
         raise NotToReview("Tick the reasons that your answer is for.")
-    for finding in findings:
-        if not may_review(by, finding):
-            raise NotAllowed("Answering reasons is for the ICB.")
+    if not all(may_review(by, finding) for finding in findings):
+        raise NotAllowed("Answering reasons is for the ICB.")
+    words = _checked(note) if not accept else ""
     with transaction.atomic():
         held = _standing(findings)
         for finding in findings:
