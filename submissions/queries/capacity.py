@@ -113,6 +113,8 @@ def _shown(worked: Worked, place: Place, body: Body, chart: Chart | None) -> dic
         "title": f"{section.title}: {finding_of(worked, labels)}",
         "note": section.note,
         "unit": section.unit,
+        "demand": section.demand.label,
+        "capacity": section.capacity.label[0].lower() + section.capacity.label[1:],
         "so_far": worked.so_far,
         "missing": worked.missing,
         "is_known": worked.given > 0,

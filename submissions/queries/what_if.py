@@ -24,7 +24,7 @@ from submissions.scenarios.today import Today, figures_of, today_of
 from submissions.uploads import Value
 from submissions.wording import RETURN_NAMES
 
-MOST_ROWS = 40  # lines listed at once
+MOST_ROWS = 25  # lines listed at once
 
 
 @dataclass(frozen=True)
