@@ -10,7 +10,8 @@ from planning.plan.exact import fraction
 from planning.registry import periods
 from submissions.closing.case import Case
 from submissions.closing.of_rules import closes
-from submissions.closing.options import NOTHING, Option
+from submissions.closing.options import BEDS as STAYS
+from submissions.closing.options import NOTHING, PAY, Option
 from submissions.oddity.figures import Figures
 
 BEDS = ("E.M.30g", "E.M.30h", "E.M.30i", "E.M.30j")
@@ -30,7 +31,7 @@ def productivity_within_its_range(case: Case) -> Iterator[Option]:
     growth = now / before / (staff[0] / staff[1]) - 1
     limit = high if growth > high else low
     wanted = now / before / (1 + limit) * staff[1] - staff[0]
-    yield from case.option(_head(wanted, "staff in post"), case.largest("W.SUB."), wanted)
+    yield from case.option(_head(wanted, "staff in post"), case.largest("W.SUB."), wanted, moves=PAY)
     units = (1 + limit) * staff[0] / staff[1] * before - now
     yield from _weighted(case, units)
 
@@ -42,7 +43,7 @@ def _weighted(case: Case, units: Fraction) -> Iterator[Option]:
     entered = [row for row in carried if not case.plan.lines[row[1]].is_computed]
     if entered:
         _, code = max(entered)
-        yield from case.option(_head(units, "activity"), code, units / weights[code])
+        yield from case.option(_head(units, "activity"), code, units / weights[code], moves=STAYS)
 
 
 @closes("T13")

@@ -7,13 +7,16 @@ from fractions import Fraction
 from typing import Any
 
 from planning.foundation import wording
-from submissions.closing.options import ALL, NOTHING, PAID, PAY_OF_A_MONTH, REPLACED, size_of
-from submissions.closing.yardsticks import BEDS, Yardsticks
+from submissions.closing.options import ALL, BEDS, NOTHING, PAID, PAY, PAY_OF_A_MONTH, REPLACED, size_of
+from submissions.closing.yardsticks import BEDS as OPEN_BEDS
+from submissions.closing.yardsticks import Yardsticks
 
 Effect = dict[str, Any]  # {return, line, amount, unit, sentence}
 OF_STAFF = {"SUB": "staff in post", "BNK": "bank staff", "AGY": "agency staff"}
 STAYS = {"E.M.11b": "LOC.LOSNEL", "E.M.10b": "LOC.LOSEL"}
 DAYS = 365
+STAFF_ARE_THERE = "Nothing else moves: the staff are there already."
+MISSING = "The figures that its ratios are made from are not in the returns yet."
 NO_RATIO = "No ratio of this plan says what it would move in the other two returns."
 
 
@@ -24,14 +27,14 @@ def with_knock_on(kept: Sequence[Mapping[str, Any]], ratios: Mapping[str, int]) 
 
 
 def _told(option: Mapping[str, Any], own: Yardsticks) -> dict[str, Any]:
-    read = _of_kind(option["line"])
-    if read is None:
-        return {**option, "knock_on": [], "why": NO_RATIO}
-    amount = Fraction(str(option["amount"]))
-    if option.get("moves") == NOTHING:
+    moves, read = option.get("moves", ALL), _of_kind(option["line"], own)
+    if moves == NOTHING:
         return {**option, "knock_on": [], "why": "Nothing else moves: the other return has it already."}
-    found = _those(option.get("moves", ALL), list(read(option["line"], amount, own)), own)
-    why = "" if found else "The figures that its ratio is made from are not in the returns yet."
+    if read is None and own.kept:
+        return {**option, "knock_on": [], "why": NO_RATIO}
+    every = [] if read is None else list(read(option["line"], Fraction(str(option["amount"])), own))
+    found = _those(moves, every, own)
+    why = "" if found else STAFF_ARE_THERE if every else MISSING
     return {**option, "knock_on": found, "why": why}
 
 
@@ -39,6 +42,10 @@ def _those(moves: str, found: list[Effect], own: Yardsticks) -> list[Effect]:
     """Of the effects that such a line has, those that the change has."""
     if moves == PAID:
         return [effect for effect in found if not effect["line"].startswith("F.PAY")]
+    if moves == PAY:
+        return [effect for effect in found if effect["line"].startswith("F.PAY")]
+    if moves == BEDS:
+        return [effect for effect in found if effect["unit"] == "beds"]
     if moves == PAY_OF_A_MONTH:
         return [_of_a_month(effect) for effect in found if effect["line"].startswith("F.PAY")]
     return _replaced(found, own) if moves == REPLACED else found
@@ -62,26 +69,21 @@ def _replaced(found: list[Effect], own: Yardsticks) -> list[Effect]:
 Reader = Callable[[str, Fraction, Yardsticks], Iterator[Effect]]
 
 
-def _of_kind(line: str) -> Reader | None:
-    """The function that a kind of line has."""
+def _of_kind(line: str, own: Yardsticks) -> Reader | None:
+    """The function that a kind of line has; none for activity that weighs nothing."""
     if line.startswith(("W.SUB.", "W.BNK.", "W.AGY.")):
         return _of_staff
     if line.startswith(("F.WTE.SUB", "F.WTE.BNK", "F.WTE.AGY")):
         return _of_staff_paid_for
     if line.startswith(("F.PAY.SUB", "F.PAY.BNK", "F.PAY.AGY")):
         return _of_pay
-    if line in BEDS:
+    if line in OPEN_BEDS:
         return _of_beds
     if line.startswith("F.EFF.") and line.endswith(".PAY"):
         return _of_saving
     if line == "LOC.VWA":
         return _of_elective_value
-    is_activity = not line.startswith(("W.", "F.")) and "@" not in line and not line.endswith("N")
-    return (
-        _of_activity
-        if is_activity and line.startswith(("E.M.", "E.B.26", "LOC.IAPT", "LOC.UCR2HD"))
-        else None
-    )
+    return _of_activity if own.weight(line) else None
 
 
 def _of_staff(line: str, amount: Fraction, own: Yardsticks) -> Iterator[Effect]:

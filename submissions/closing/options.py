@@ -9,10 +9,18 @@ from typing import Any
 
 from planning.foundation import wording
 
-
 # What a change moves: all that its kind of line does; everything but pay, which is planned already; pay alone, of one
-# month; nothing, since the other return has it already; or others take the places of those who go.
-ALL, PAID, PAY_OF_A_MONTH, NOTHING, REPLACED = "", "paid", "pay_of_a_month", "nothing", "replaced"
+# month or of the year; beds alone, since the staff are there; nothing, since the other return has it already; or others
+# take the places of those who go.
+ALL, PAID, PAY, PAY_OF_A_MONTH, BEDS, NOTHING, REPLACED = (
+    "",
+    "paid",
+    "pay",
+    "pay_of_a_month",
+    "beds",
+    "nothing",
+    "replaced",
+)
 
 
 @dataclass(frozen=True)
@@ -59,9 +67,9 @@ class Option:
             "what": self.what,
             "return": self.return_kind,
             "line": self.line,
-            "amount": float(round(self.amount, 4)),
+            "amount": float(_out(self.amount, self.unit)),
             "unit": self.unit,
-            "also": [{"line": line, "amount": float(round(amount, 4))} for line, amount in self.also],
+            "also": [{"line": line, "amount": float(_out(amount, "£000"))} for line, amount in self.also],
             "moves": self.moves,
             "knock_on": [],
             "why": "",
@@ -81,6 +89,12 @@ def size_of(amount: Fraction, unit: str) -> str:
         return wording.pounds(size)
     places = 1 if unit == "WTE" else 0
     return f"{wording.signed(_up(size, places), places)} {unit}".strip()
+
+
+def _out(amount: Fraction, unit: str) -> Fraction:
+    """Away from zero to what such a line counts in, so that it closes: people whole, WTE and £000 to a tenth."""
+    size = _up(abs(amount), 1 if unit in ("WTE", "£000") else 0)
+    return size if amount > 0 else -size
 
 
 def _up(size: Fraction, places: int) -> Fraction:

@@ -5,37 +5,56 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from itertools import combinations
 from typing import Any
 
 from planning.foundation import wording
+from submissions.oddity.declared import Allowed
 from submissions.oddity.voices import Voice, level
 
+ACTIVITY = "activity"
 
-def odd_one(voices: Sequence[Voice], within: Fraction) -> Voice | None:
-    """The voice that is further than `within` from both others, where these agree within it; exactly at it they do.
-    None where none is, or where one of the three cannot be said."""
+
+def agree(first: Voice, second: Voice, allowed: Allowed) -> bool:
+    """Whether two statements agree; exactly at what is allowed they do. Not where either cannot be said."""
+    if first.index is None or second.index is None:
+        return False
+    if second.key == ACTIVITY:
+        first, second = second, first
+    ahead = (first.index or Fraction(0)) - (second.index or Fraction(0))
+    if first.key == ACTIVITY:
+        return -allowed.behind <= ahead <= allowed.ahead
+    return abs(ahead) <= allowed.within
+
+
+def odd_one(voices: Sequence[Voice], allowed: Allowed) -> Voice | None:
+    """The one that agrees with neither of the others, where these agree with each other. None where none is so, or
+    where one of the three cannot be said."""
+    if any(voice.index is None for voice in voices):
+        return None
     for place, voice in enumerate(voices):
         first, second = (other for at, other in enumerate(voices) if at != place)
-        if voice.index is None or first.index is None or second.index is None:
-            return None
-        together = abs(first.index - second.index) <= within
-        if together and min(abs(voice.index - first.index), abs(voice.index - second.index)) > within:
+        if agree(first, second, allowed) and not any(
+            agree(voice, other, allowed) for other in (first, second)
+        ):
             return voice
     return None
 
 
-def told(voices: Sequence[Voice], within: Fraction) -> dict[str, Any]:
-    """What is kept of three voices: {return, by, unit, amount, amount_unit, organisation, sentence, indices}. `return`
-    is empty, and `by` none, where no one of them is out of step; the sentence then says why."""
-    odd = odd_one(voices, within)
+def told(voices: Sequence[Voice], allowed: Allowed) -> dict[str, Any]:
+    """What is kept of three voices: {return, by, unit, amount, amount_unit, organisation, sentence, allowed, indices}.
+    `by` is how far it is from the middle of the other two. `return` is empty, and `by` none, where no one of them is
+    out of step; the sentence then says why."""
+    odd = odd_one(voices, allowed)
     found: dict[str, Any] = {
         "return": "",
         "by": None,
         "unit": "points",
+        "allowed": allowed.text,
         "indices": {voice.key: voice.points for voice in voices},
     }
     if odd is None:
-        return {**found, "sentence": _nobody(voices, within)}
+        return {**found, "sentence": _nobody(voices, allowed)}
     others = [voice for voice in voices if voice is not odd]
     away = (odd.index or Fraction(0)) - sum(
         ((voice.index or Fraction(0)) for voice in others), Fraction(0)
@@ -56,21 +75,17 @@ def _sentence(odd: Voice, others: Sequence[Voice], away: Fraction, amount: Fract
     return f"The {_owner(odd)} is out of step by {size}: {_said(odd)}, while {rest}."
 
 
-def _nobody(voices: Sequence[Voice], within: Fraction) -> str:
+def _nobody(voices: Sequence[Voice], allowed: Allowed) -> str:
     missing = [voice.why for voice in voices if voice.index is None]
     known = [voice for voice in voices if voice.index is not None]
     if missing:
         said = f" What can be said: {wording.names([_said(voice) for voice in known])}." if known else ""
         return f"Which of the three is out of step cannot be told: {'; '.join(dict.fromkeys(missing))}.{said}"
     rest = wording.names([_said(voice) for voice in voices])
-    least, most = min(_index(voice) for voice in voices), max(_index(voice) for voice in voices)
-    if most - least <= within:
-        near = f"all within {_points(within)} of each other"
-        return f"No one of the three is out of step with its outturn: {rest}, {near}."
-    return (
-        f"Which of the three is out of step cannot be told: {rest}. No two agree within {_points(within)} with the "
-        "third apart from both."
-    )
+    if all(agree(one, other, allowed) for one, other in combinations(voices, 2)):
+        return f"No one of the three is out of step with the others: {rest}."
+    why = "No two of them agree with the third apart from both."
+    return f"Which of the three is out of step cannot be told: {rest}. {why}"
 
 
 def _said(voice: Voice, beside: Voice | None = None) -> str:

@@ -17,11 +17,29 @@ FILE = Path(__file__).resolve().parent.parent / "data" / "odd_one_out.yaml"
 
 
 @dataclass(frozen=True)
-class Declared:
-    """`agree_within` is a share of the outturn; `weights` by type of organisation and line; `rules` and `presence`
-    by rule: what each sets side by side."""
+class Allowed:
+    """How far apart two indices may be and agree, as shares of the outturn."""
 
-    agree_within: Fraction
+    within: Fraction
+    ahead: Fraction  # of staff and pay, for activity
+    behind: Fraction
+
+    @property
+    def text(self) -> str:
+        within, ahead, behind = (
+            f"{float(share * 100):g}" for share in (self.within, self.ahead, self.behind)
+        )
+        return (
+            f"Staff and pay agree within {within} points; activity may run up to {ahead} points ahead of them or "
+            f"{behind} behind"
+        )
+
+
+@dataclass(frozen=True)
+class Declared:
+    """`weights` by type of organisation and line; `rules` and `presence` by rule: what each sets side by side."""
+
+    allowed: Allowed
     weights: Mapping[str, Mapping[str, Fraction]]
     by_working_day: frozenset[str]
     rules: Mapping[str, Mapping[str, Mapping[str, Any]]]
@@ -36,7 +54,9 @@ def declared() -> Declared:
         for kind, lines in document["weights"].items()
     }
     return Declared(
-        fraction(document["agree_within"]),
+        Allowed(
+            *(fraction(document[name]) for name in ("agree_within", "activity_ahead", "activity_behind"))
+        ),
         weights,
         frozenset(document["by_working_day"]),
         document["rules"],

@@ -120,19 +120,19 @@ def _what(figures: Figures, key: str) -> str:
 
 
 def kept(plan: Plan, parameters_of: ParametersOf) -> dict[str, Any]:
-    """What a run keeps: {within, bodies, left_out, returns: {key: {index, now, before, unit, what, why, months}},
+    """What a run keeps: {allowed, bodies, left_out, returns: {key: {index, now, before, unit, what, why, months}},
     odd, ratios}. Indices have 100 for the outturn; `months` twelve, none where a month cannot be said; `odd` as
     `apart.told` says it; `ratios` the year's figures by line, ten-thousandths. Empty where no trust is there."""
     found = indexed(plan, parameters_of)
     if not found.figures.bodies:
         return {}
-    within = declared().agree_within
+    allowed = declared().allowed
     return {
-        "within": float(within * 100),
+        "allowed": allowed.text,
         "bodies": list(found.figures.bodies),
         "left_out": [{"organisation": ods, "why": why} for ods, why in found.left_out],
         "returns": {voice.key: _row(found.figures, voice) for voice in found.voices},
-        "odd": told(found.voices, within),
+        "odd": told(found.voices, allowed),
         "ratios": ratios_of(found.figures),
     }
 

@@ -87,7 +87,7 @@ def odd_of(plan: Plan, rule: Rule, breach: Breach, system: str) -> dict[str, Any
     voices = [
         _voice(scene, key, named[key]) if key in named else voice_of(scene.figures(), key) for key in keys
     ]
-    return told(voices, declared().agree_within)
+    return told(voices, declared().allowed)
 
 
 def _voice(scene: Scene, key: str, spec: Mapping[str, Any]) -> Voice:

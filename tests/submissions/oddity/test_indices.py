@@ -48,11 +48,11 @@ def test_each_is_held_against_its_own_outturn_and_pay_without_the_award() -> Non
         "return": "",
         "by": None,
         "unit": "points",
+        "allowed": "Staff and pay agree within 1.5 points; activity may run up to 3 points ahead of them or 1 behind",
         "indices": {"activity": 100.0, "workforce": 100.0, "finance": 100.0},
         "sentence": (
-            "No one of the three is out of step with its outturn: weighted activity is level with its outturn, average "
-            "staff are level with their outturn and pay, less the pay award of 2%, is level with its outturn, all "
-            "within 1.5 points of each other."
+            "No one of the three is out of step with the others: weighted activity is level with its outturn, average "
+            "staff are level with their outturn and pay, less the pay award of 2%, is level with its outturn."
         ),
     }
 
@@ -71,12 +71,15 @@ def test_the_one_that_stands_apart_from_two_that_agree_is_named_with_its_size() 
 @pytest.mark.parametrize(
     ("staff", "activity", "odd"),
     [
-        (50.75, 100, ""),  # exactly 1.5 points: they agree
+        (50.75, 100, ""),  # exactly 1.5 points: staff and pay agree
         (50.7501, 100, "workforce"),
         (48, 100, "workforce"),
         (50, 110, "activity"),
         (48, 110, ""),  # all three apart
-        (50.6, 101.4, ""),  # near both others, which are themselves apart
+        (50, 103, ""),  # activity exactly as far ahead as productivity may be
+        (50, 103.0001, "activity"),
+        (50, 99, ""),  # and as far behind
+        (50, 98.9999, "activity"),
     ],
 )
 def test_a_return_stands_apart_only_beyond_the_tolerance_of_both(
@@ -92,7 +95,7 @@ def test_where_two_answers_are_as_near_it_says_so() -> None:
     assert odd["sentence"].startswith(
         "Which of the three is out of step cannot be told: weighted activity is level"
     )
-    assert odd["sentence"].endswith("No two agree within 1.5 points with the third apart from both.")
+    assert odd["sentence"].endswith("No two of them agree with the third apart from both.")
 
 
 @pytest.mark.parametrize(
