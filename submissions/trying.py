@@ -10,14 +10,14 @@ from typing import Any
 
 from planning.plan.array import Plan
 from planning.plan.findings import BLOCK, EXPLAIN, NOTE
-from planning.plan.rulebook import Rule, load_rules
+from planning.plan.rulebook import Rule
 from planning.plan.rules import ORGANISATION, Breach, is_judged, run_rules
 from planning.registry.actuals import published_of
-from planning.registry.assumptions import load_parameters
-from planning.registry.lines import Line, Lines
+from planning.registry.lines import Line
 from planning.registry.organisations import ICB, Membership, Organisation
 from planning.registry.rounds import RETURNS, Round
 from submissions import triangulation  # noqa: F401 importing it registers what its rules judge
+from submissions.book import Book
 from submissions.checks import check_return
 from submissions.checks.signs import without_wrong_signs
 from submissions.faults import Counted
@@ -29,7 +29,7 @@ from submissions.refusals import Refused
 from submissions.returns import expected_lines, return_identity
 from submissions.workbook import Sheets
 from targets.evaluations import NOT_MET
-from targets.guidance.governing import for_system, load_targets
+from targets.guidance.governing import for_system
 from targets.judging.evaluation import evaluate
 from targets.judging.ledger import Ledger
 from targets.judging.plausibility import implausible
@@ -44,13 +44,13 @@ def try_return(path: Path) -> dict[str, Any]:
     sheets = read(path)
     identity = identity_of(sheets)
     organisation = _whose(identity)
-    catalogue = Lines.load(identity.round)
-    lines = expected_lines(catalogue, organisation, identity.return_kind)
+    book = Book.load(identity.round)
+    lines = expected_lines(book.lines, organisation, identity.return_kind)
     return {
         "round": identity.round,
         "organisation": identity.organisation,
         "return": identity.return_kind,
-        **_found(sheets, identity, organisation, catalogue, lines),
+        **_found(sheets, identity, organisation, book, lines),
     }
 
 
@@ -69,8 +69,9 @@ def _whose(identity: Identity) -> Organisation:
 
 
 def _found(
-    sheets: Sheets, identity: Identity, organisation: Organisation, catalogue: Lines, lines: list[Line]
+    sheets: Sheets, identity: Identity, organisation: Organisation, book: Book, lines: list[Line]
 ) -> dict[str, Any]:
+    """By the rules that its upload would be judged by: the tolerances of its system, its own assumptions."""
     expected = return_identity(
         lines,
         round_code=identity.round,
@@ -78,14 +79,15 @@ def _found(
         return_kind=identity.return_kind,
     )
     parsed = parse(sheets, lines, identity.round, expected, kind=organisation.kind)
-    plan = plan_of(parsed, catalogue, lines)
+    plan = plan_of(parsed, book.lines, lines)
     plan.publish(organisation.ods, published_of(organisation, identity.round, lines))
-    rules = {rule.code: rule for rule in load_rules(identity.round, load_parameters(identity.round))}
+    system = _system_of(organisation, book)
+    rules = {rule.code: rule for rule in book.rules_for(system, organisation.ods)}
     faults = Counted.of(check_return(parsed, lines, plan, list(rules.values())))
     found = [_of_fault(rules[fault.rule], fault) for fault in faults.first]
     judged = without_wrong_signs(plan, faults.every)
     found.extend(_of_rules(judged, identity.return_kind, rules.values()))
-    found.extend(_of_paths(judged, organisation, identity.round, rules.values()))
+    found.extend(_of_paths(judged, book, system, rules.values()))
     numbers = Counter(finding["rule"] for finding in found) + Counter(faults.left_out)
     counts = dict.fromkeys(SEVERITIES, 0)
     for rule, number in numbers.items():
@@ -119,23 +121,21 @@ def _of_rules(plan: Plan, return_kind: str, rules: Any) -> Iterator[dict[str, st
         yield _of_breach(plan, rule, breach)
 
 
-def _of_paths(
-    plan: Plan, organisation: Organisation, round_code: str, rules: Iterable[Rule]
-) -> Iterator[dict[str, str]]:
+def _of_paths(plan: Plan, book: Book, system: str, rules: Iterable[Rule]) -> Iterator[dict[str, str]]:
     """What cannot easily be believed of the ways to the targets that this return alone holds."""
-    targets = for_system(load_targets(round_code), _system_of(organisation))
+    targets = for_system(book.targets, system or None)
     outcomes = evaluate(plan, targets)
     missed = {outcome.target.code for outcome in outcomes if outcome.outcome == NOT_MET}
     for rule, breach in implausible(Ledger(plan), targets, rules, missed).breaches:
         yield _of_breach(plan, rule, breach)
 
 
-def _system_of(organisation: Organisation) -> str | None:
-    """The system that it is counted in; an ICB is its own."""
+def _system_of(organisation: Organisation, book: Book) -> str:
+    """The system that it is counted in, "" for none; an ICB is its own."""
     if organisation.kind == ICB:
         return organisation.ods
-    host = Membership.objects.filter(organisation=organisation, role=Membership.HOST)
-    return host.values_list("system_id", flat=True).first()
+    hosts = (row for row in book.memberships if row.role == Membership.HOST)
+    return next((row.system_id for row in hosts if row.organisation_id == organisation.ods), "")
 
 
 def _of_breach(plan: Plan, rule: Rule, breach: Breach) -> dict[str, str]:

@@ -27,6 +27,7 @@ from submissions.views.scenarios import compare as scenario_compare
 from submissions.views.scenarios import scenario, scenarios
 from submissions.views.submit import receipt, submit
 from submissions.views.system import system
+from submissions.views.tolerances import tolerances
 from submissions.views.unsent import check_without_sending
 from submissions.views.upload import sent, upload
 from submissions.views.waiting import waiting
@@ -78,6 +79,7 @@ urlpatterns = [
     path("scenarios/<uuid:scenario>/", scenario, name="scenario"),
     path("rounds/<str:round>/capacity/", capacity, name="capacity"),
     path("systems/<str:ods>/rounds/<str:round>/", system, name="system"),
+    path("systems/<str:ods>/rounds/<str:round>/tolerances/", tolerances, name="tolerances"),
     path("rounds/<str:round>/rules/", rule_book, name="rule_book"),
     path("rounds/<str:round>/rules/book.xlsx", rule_book_file, name="rule_book_file"),
     path("rounds/<str:round>/rules/<str:code>/", rule, name="rule"),

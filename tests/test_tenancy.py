@@ -111,6 +111,7 @@ PAGES = {
     "reason": NO_READING,
     "review_reason": NO_READING,
     "system": "302 404 404 404 404 200 200 404 200 404 302",
+    "tolerances": "302 404 404 404 404 200 200 404 404 404 302",
     "judge_again": NO_READING,
     "rejudgements": OPEN,
     "rejudgement": SHARED,
@@ -133,6 +134,7 @@ ACTS = {  # what is posted, by those who must not; the owner's own acts are test
     "attest": "302 - 403 404 404 403 403 404 404 404 302",
     "local_figure": "302 404 404 404 404 - - 404 404 404 302",
     "judge_again": "302 404 404 404 404 - - 404 403 404 302",
+    "tolerances": "302 404 404 404 404 - 403 404 404 404 302",
     "make_again": "302 - - 404 404 - - 404 404 404 302",
     "upload": "302 - - 404 404 404 404 404 404 404 302",
     "fill": "302 - - 404 404 404 404 404 404 404 302",
@@ -224,6 +226,7 @@ class World:
         """The parts of that page's address."""
         parts = {
             "template": [ROUND, "RTH", "finance"], "system": ["QU9", ROUND], "target": [ROUND, "23-43"],
+            "tolerances": ["QU9", ROUND],
             "finding": [self.finding.pk], "reason": [self.finding.pk], "review_reason": [self.finding.pk],
             "assumption": [ROUND, "pay_award"], "receipt": [self.receipt.pk],
             "guidance": [], "guidance_document": ["23-24-guidance-v1.1"], "guidance_changes": [],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -49,18 +49,19 @@ class RuleTolerance(models.Model):
         return f"{self.rule} in {self.system_id or 'every system'}: {self.text}"
 
 
-Tolerances = Mapping[
-    tuple[str, str], Mapping[str, Any]
-]  # (rule, system or "") -> entry with its text and reason
+# (rule, system or "") -> what its row overrides, with its text and reason
+Tolerances = Mapping[tuple[str, str], Mapping[str, Any]]
 
 
 def tolerances_of(round_code: str) -> Tolerances:
     """The rows that hold in a round; one query."""
-    rows = RuleTolerance.objects.filter(round_id=round_code, ended_at=None)
-    found = rows.values_list("rule", "system_id", "entry", "text", "reason")
+    return by_rule(RuleTolerance.objects.filter(round_id=round_code, ended_at=None))
+
+
+def by_rule(rows: Iterable[RuleTolerance]) -> Tolerances:
+    """Rows that hold, as `held_to` reads them."""
     return {
-        (rule, system or ""): {**entry, "text": text, "reason": reason}
-        for rule, system, entry, text, reason in found
+        (row.rule, row.system_id or ""): {**row.entry, "text": row.text, "reason": row.reason} for row in rows
     }
 
 
