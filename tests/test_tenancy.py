@@ -31,6 +31,7 @@ from planning.registry.organisations import Organisation
 from submissions.extensions import Extension
 from submissions.marking.shown import audience_of, shown_on
 from submissions.questions import Message, Question
+from submissions.scenarios.models import Scenario
 from submissions.uploads import SUBMITTED, Receipt, Upload
 from submissions.waivers import Waiver
 from targets.assurance.attestations import Attestation
@@ -118,6 +119,12 @@ PAGES = {
     "runs": "302 200 200 200 200 200 200 200 404 200 302",
     "run": SHARED,
     "make_again": NO_READING,
+    "what_if": "302 200 200 404 404 200 200 404 404 404 302",
+    "scenarios": "302 200 200 200 200 200 200 200 404 404 302",
+    "scenario": SHARED,
+    "scenario_compare": SHARED,
+    "outside_model": "302 200 200 404 404 200 200 404 404 404 302",
+    "capacity": "302 200 200 404 404 200 200 404 200 404 302",
     "targets": OPEN,
     "target": OPEN,
     "target_map": OPEN,
@@ -136,6 +143,9 @@ ACTS = {  # what is posted, by those who must not; the owner's own acts are test
     "judge_again": "302 404 404 404 404 - - 404 403 404 302",
     "tolerances": "302 404 404 404 404 - 403 404 404 404 302",
     "make_again": "302 - - 404 404 - - 404 404 404 302",
+    "what_if": "302 - - 404 404 - - 404 404 404 302",
+    "outside_model": "302 - - 404 404 - - 404 404 404 302",
+    "scenario": "302 - - 404 404 - - 404 404 404 302",
     "upload": "302 - - 404 404 404 404 404 404 404 302",
     "fill": "302 - - 404 404 404 404 404 404 404 302",
     "unsent": "302 - - 404 404 404 404 404 404 404 302",
@@ -236,6 +246,7 @@ class World:
             **{name: [ROUND, "T03", RuleTrial.objects.get().pk] for name in ("backtest_result", "make_rule")},
             "judge_again": ["QU9", ROUND], "rejudgement": [ROUND, Rejudgement.objects.get().pk],
             "run": [self.finding.run_id], "make_again": [self.finding.run_id],
+            "scenario": [Scenario.objects.get().pk],
             "home": [], "rounds": [], "groups": [], "waiting": [], "upload_compare": [self.upload.pk, self.earlier.pk],
             "extension": [Extension.objects.get().pk],
             "question": [self.question.pk], "end_waiver": [self.waiver.pk],
@@ -246,7 +257,10 @@ class World:
         return parts.get(name, [self.upload.pk] if about_a_version else [ROUND])
 
     def address(self, name: str) -> str:
-        return reverse(name, args=self.places(name)) + ("?organisation=RTH" if name in OF_ONE else "")
+        asked = "?organisation=RTH" if name in OF_ONE else "?body=RTH" if name in OF_A_BODY else ""
+        if name == "scenario_compare":
+            asked = f"?with={Scenario.objects.get().pk}"
+        return reverse(name, args=self.places(name)) + asked
 
     def route(self, path: str) -> str:
         """That route's address about Royal Oxford's things."""
@@ -257,6 +271,12 @@ class World:
 
 
 OF_ONE = ("returns", "upload", "unsent", "fill", "submit", "more_time", "people")
+OF_A_BODY = ("what_if", "outside_model", "capacity")
+NOTHING_MOVES = {
+    "findings": {"new": [], "gone": [], "same": []}, "targets": {"moved": [], "same": 0}, "position": [],
+    "lines": {"changed": [], "totals": [], "more": 0},
+    "summary": {"new": 0, "gone": 0, "same": 0, "met": [[0, 0], [0, 0]], "adjusted": [None, None]},
+}  # fmt: skip
 
 
 @pytest.fixture
@@ -305,6 +325,10 @@ def world(asha: Person) -> World:
     waiver = Waiver.objects.create(
         round_id=ROUND, organisation_id="RTH", return_kind="finance", rule="V05", reason=MARK,
         until=timezone.localdate(),
+    )  # fmt: skip
+    Scenario.objects.create(
+        round_id=ROUND, body_id="RTH", name=MARK, note=MARK, is_shared=True, by=asha, state=Scenario.DONE,
+        result=NOTHING_MOVES,
     )  # fmt: skip
     return World(upload, finding, receipt, earlier, question, waiver)
 
@@ -369,7 +393,7 @@ def test_pages_show_what_is_theirs(who: str, world: World, asha: Person) -> None
 def test_acts_are_for_those_whose_they_are(who: str, world: World, asha: Person) -> None:
     browser, column = browser_of(who, asha), PEOPLE.index(who)
     sent = {
-        "organisation": "RTH", "stage": "draft", "step": "submit", "uploads": str(world.upload.pk),
+        "organisation": "RTH", "body": "RTH", "stage": "draft", "step": "submit", "uploads": str(world.upload.pk),
         "findings": str(world.finding.pk), "reason": "Because.", "decision": "accept",
     }  # fmt: skip
     Upload.objects.filter(pk=world.upload.pk).update(state=SUBMITTED)

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db.models import F
-from django.db.models.fields.json import KT
 from django.urls import reverse
 
 from planning.foundation import wording
@@ -20,7 +19,6 @@ from submissions.scenarios.visible import visible_scenarios
 from targets.wording import OUTCOMES
 
 MOST_LISTED, MOST_COMPARED = 100, 4
-KEYS = ("new", "gone", "met", "adjusted")
 
 
 def scenarios_page(scope: Scope, place: Place, bodies: Sequence[Body], *, may_try: bool) -> dict[str, Any]:
@@ -30,7 +28,7 @@ def scenarios_page(scope: Scope, place: Place, bodies: Sequence[Body], *, may_tr
         .filter(round=place.round)
         .select_related("body", "by")
         .defer("result", "base", "changes")
-        .annotate(summary=F("result__summary"), lines=KT("result__lines__changed"))
+        .annotate(summary=F("result__summary"))
         .order_by("-saved_at", "-asked_at")[:MOST_LISTED]
     )
     names = {(body.organisation.ods, body.is_system): body for body in bodies}
@@ -58,6 +56,7 @@ def _row(scenario: Scenario, body: Body | None) -> dict[str, Any]:
         "address": reverse("scenario", args=[scenario.pk]),
         "who": body.short_name if body is not None else scenario.body.short_name,
         "made": made_by(scenario),
+        "changed": _changed(summary.get("changed", ())),
         "is_saved": bool(scenario.name),
         "shared": "Shared" if scenario.is_shared else "Only you",
         "state": states.get(scenario.state, ""),
@@ -67,6 +66,12 @@ def _row(scenario: Scenario, body: Body | None) -> dict[str, Any]:
         "findings": f"{summary.get('new', 0)} new, {summary.get('gone', 0)} gone" if summary else "",
         "can_compare": scenario.state == Scenario.DONE,
     }
+
+
+def _changed(labels: Sequence[str]) -> str:
+    """`Agency pay and 2 more`."""
+    more = f" and {len(labels) - 1} more" if len(labels) > 1 else ""
+    return f"{labels[0]}{more}" if labels else ""
 
 
 # --- side by side --------------------------------------------------------------------------------------

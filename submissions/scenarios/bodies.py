@@ -46,11 +46,9 @@ class Body:
 
 def bodies_seen(scope: Scope) -> list[Body]:
     """Those whose figures the asker may see: a trust its own; an ICB its system, itself and its trusts; NHS England
-    every system. No query."""
-    if scope.kind == NATIONAL:
-        return _systems(scope)
+    every system and its trusts. No query."""
     own = [Body(body) for body in sorted(scope.bodies, key=lambda body: body.ods)]
-    if scope.kind != BOARD:
+    if scope.kind not in (BOARD, NATIONAL):
         return own
     members = [Body(row.organisation) for row in _hosted(scope)]
     listed = [*_systems(scope), *own, *members]

@@ -136,10 +136,10 @@ def _result(book: Book, scenario: Scenario, base: Base, rows: Sequence[Value]) -
     after = judged(book, scenario, base, rows, touched)
     entered = {(change.organisation, change.line) for change in changes_of(scenario)}
     whose = {version.upload: version.organisation for version in base.versions}
-    return {
-        **difference(before, after, names, None if scenario.is_system else scenario.body_id),
-        "lines": moved_lines(book.lines, whose, base.rows, rows, entered, names),
-    }
+    found = difference(before, after, names, None if scenario.is_system else scenario.body_id)
+    found["lines"] = moved_lines(book.lines, whose, base.rows, rows, entered, names)
+    found["summary"]["changed"] = [row["label"] for row in found["lines"]["changed"]]
+    return found
 
 
 def judged(
