@@ -12,7 +12,8 @@ from xlsxwriter import Workbook
 
 from planning.foundation.tables import is_run_by_spreadsheets
 from planning.foundation.wording import moment
-from submissions.queries.rule_book import GROUPS, TARGETS, Entry, RuleBook
+from submissions.queries.rule_book import RuleBook
+from submissions.queries.rule_entries import GROUPS, TARGETS, Entry
 
 COLUMNS: Sequence[tuple[str, int]] = (
     ("Code", 8), ("Group", 18), ("What must hold", 46), ("Formula, or what is asked", 46), ("Tolerance", 22),

@@ -20,7 +20,7 @@ from planning.plan.runs import LATEST, CurrentRun
 from planning.registry.organisations import Organisation
 from planning.registry.periods import month_label
 from submissions.proposing import form_of
-from submissions.queries.rule_book import system_name
+from submissions.queries.rule_entries import system_name
 
 MOST_LISTED = 10  # trials of a rule
 MOST_SHOWN = 200  # hits on a page; the numbers of bodies are exact

@@ -143,14 +143,23 @@ def firing_of_rules(scope: Scope, round_code: str, rules: Iterable[Rule], judged
     found = {}
     for rule in rules:
         row = counted.get(rule.code, {})
-        single, waiting = judged.of(rule)
-        whole = judged.systems_of(rule)
-        hit, hit_systems = row.get("organisations", 0), row.get("systems", 0)
-        found[rule.code] = Fired(
-            row.get("number", 0), hit, max(len(single), hit), len(waiting),
-            hit_systems, max(len(whole), hit_systems),
-        )  # fmt: skip
+        given = (row.get(name, 0) for name in ("number", "organisations", "systems"))
+        found[rule.code] = fired(rule, judged, *given)
     return found
+
+
+def fired(rule: Rule, judged: Judged, number: int, organisations: int, systems: int) -> Fired:
+    """What was found of a rule beside whom it was judged of."""
+    single, waiting = judged.of(rule)
+    whole = judged.systems_of(rule)
+    return Fired(
+        number,
+        organisations,
+        max(len(single), organisations),
+        len(waiting),
+        systems,
+        max(len(whole), systems),
+    )
 
 
 def _counted(rows: Any) -> Any:
@@ -181,10 +190,10 @@ def firing_of_targets(scope: Scope, round_code: str) -> dict[str, Fired]:
     ):
         single.setdefault(target, Counter())[outcome] += organisations
         whole.setdefault(target, Counter())[outcome] += every - organisations
-    return {target: _fired(single[target], whole[target]) for target in single}
+    return {target: _missed(single[target], whole[target]) for target in single}
 
 
-def _fired(single: Counter[str], whole: Counter[str]) -> Fired:
+def _missed(single: Counter[str], whole: Counter[str]) -> Fired:
     judged, systems_judged = (counts[MET] + counts[NOT_MET] for counts in (single, whole))
     return Fired(
         single[NOT_MET] + whole[NOT_MET], single[NOT_MET], judged, single["not_assessable"],

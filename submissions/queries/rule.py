@@ -4,60 +4,36 @@ whom, and how it came to be so."""
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
 from django.db.models import Count
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
-from planning.foundation.wording import count, moment, names
-from planning.people.access import TRUST, Scope
+from planning.foundation.wording import count, names
+from planning.people.access import Scope
 from planning.plan.assumptions_read import reads
 from planning.plan.backtests import is_administrator, may_try
 from planning.plan.expressions import Unreadable, parse
-from planning.plan.rejudgements import RULE, Rejudgement
 from planning.plan.rulebook import Rule, RuleVersion
 from planning.plan.visible import basis_for
 from planning.registry.assumption_values import value_said
 from planning.registry.assumptions import AssumptionVersion, StatedAssumption
 from planning.registry.lines import LineVersion
 from planning.registry.organisations import KINDS
-from submissions.queries.firing import Judged, firing_of_rules, judged_in, kinds_of
-from submissions.queries.rule_book import (
-    group_of,
-    held_by,
-    is_edited,
-    returns_words,
-    rule_entry,
-    systems_of,
-    whose,
-)
+from submissions.queries.firing import Fired, Judged, fired, judged_in, kinds_of
+from submissions.queries.rule_book import held_by, own_systems, whose
+from submissions.queries.rule_entries import group_of, is_edited, returns_words, rule_entry
+from submissions.queries.rule_history import address_of, history
 from submissions.visible import findings_of
 from submissions.wording import SEVERITIES
 from targets.doubts import RULES as DOUBTS
 
+Hits = Mapping[tuple[str, bool], int]  # (ODS code, whether of a whole system) -> findings
 MOST_BODIES = 60  # listed by name; of more, those alone that it fired at
 MOST_FIRED = 100
-FIELDS = {
-    "title": "what must hold",
-    "formula": "the formula",
-    "comparisons": "what is compared",
-    "tolerance": "the tolerance",
-    "limits": "the limits",
-    "severity": "the severity",
-    "needs_acceptance": "whether the ICB accepts the reason",
-    "trial": "whether it is on trial",
-    "returns": "the returns",
-    "types": "whose plans",
-    "levels": "the levels",
-    "missing": "what a missing figure means",
-    "instruction": "what to do",
-    "why": "why it matters",
-    "source": "the source",
-    "reads": "the assumptions that it reads",
-}
 MISSING = {
     "not_assessable": "The rule is not judged there: nothing is found.",
     "zero": "It counts as 0 beside a figure that is given.",
@@ -66,23 +42,15 @@ MISSING = {
 _CODE = re.compile(r"\b[A-Z][A-Za-z0-9]*(?:\.[A-Za-z0-9]+)+(?:\.?\*)?")
 
 
-def versions_of(round_code: str, code: str) -> list[RuleVersion]:
-    """Every version of a rule, the newest first; one query."""
-    rows = RuleVersion.objects.filter(round_id=round_code, code=code).select_related("round", "by")
-    return list(rows.order_by("-version"))
-
-
 def rule_page(scope: Scope, versions: Sequence[RuleVersion]) -> dict[str, Any]:
     """Everything that the page says of a rule with these versions. Seven queries at most, whatever the number of
     organisations."""
     row = next((one for one in versions if one.is_current), versions[0])
     rule = Rule.from_entry(row.entry, row.version, {})
-    systems = systems_of(scope)
-    held = held_by(row.round_id, [code for code, host in systems.items() if host], rule.code).get(
-        rule.code, []
-    )
+    held = held_by(row.round_id, own_systems(scope), rule.code).get(rule.code, [])
     judged = judged_in(scope, row.round_id)
-    entry = rule_entry(row, rule, firing_of_rules(scope, row.round_id, [rule], judged)[rule.code], held)
+    hits = hits_of(scope, row.round_id, rule.code)
+    entry = rule_entry(row, rule, fired_at(rule, judged, hits), held)
     return {
         "entry": entry,
         "rule": rule,
@@ -96,7 +64,7 @@ def rule_page(scope: Scope, versions: Sequence[RuleVersion]) -> dict[str, Any]:
         "inputs": input_lines(rule, row.round_id),
         "parameters": parameters(scope, rule, row),
         "whose": whose(scope),
-        "bodies": bodies(scope, rule, judged, row.round_id),
+        "bodies": bodies(scope, rule, judged, hits, row.round_id),
         "findings": f"{reverse('findings', args=[row.round_id])}?{urlencode({'rule': rule.code})}",
         "try_address": reverse("backtest", args=[row.round_id, rule.code])
         if may_try(scope) and is_triable(rule) and not row.retired
@@ -105,7 +73,7 @@ def rule_page(scope: Scope, versions: Sequence[RuleVersion]) -> dict[str, Any]:
         if is_administrator(scope) and rule.trial and not row.retired
         else "",
         "history": history(scope, versions),
-        "tolerance_address": _address("tolerances", sorted(scope.systems)[0], row.round_id)
+        "tolerance_address": address_of("tolerances", sorted(scope.systems)[0], row.round_id)
         if len(scope.systems) == 1
         else "",
     }
@@ -219,7 +187,7 @@ def parameters(scope: Scope, rule: Rule, row: RuleVersion) -> list[dict[str, Any
         if stated.value is not None:
             said = value_said(read[stated.code], stated.value.normalize())
             own.setdefault(stated.code, []).append(f"{stated.organisation.short_name} plans with {said}")
-    page = _address("assumptions", round_code)
+    page = address_of("assumptions", round_code)
     return [
         {
             "label": entry.get("label", code),
@@ -233,17 +201,26 @@ def parameters(scope: Scope, rule: Rule, row: RuleVersion) -> list[dict[str, Any
 
 
 # --- at whom -------------------------------------------------------------------------------------------
-def bodies(scope: Scope, rule: Rule, judged: Judged, round_code: str) -> dict[str, Any]:
-    """Each body of the asker's that it is asked of, with what it found; one query. Of very many only those that
-    it fired at."""
-    rows = (
-        findings_of(scope, round_code, basis=basis_for(scope)).filter(rule=rule.code).exclude(kind="target")
-    )
+def hits_of(scope: Scope, round_code: str, code: str) -> Hits:
+    """How many findings of a rule each body has; one query."""
+    rows = findings_of(scope, round_code, basis=basis_for(scope)).filter(rule=code).exclude(kind="target")
     counted = rows.order_by().values_list("organisation_id", "system_id").annotate(number=Count("id"))
     hits: dict[tuple[str, bool], int] = {}
     for ods, system, number in counted:
         key = (ods or system or "", ods is None)
         hits[key] = hits.get(key, 0) + number
+    return hits
+
+
+def fired_at(rule: Rule, judged: Judged, hits: Hits) -> Fired:
+    """The same numbers as the rule book's."""
+    mine = {one: number for one, number in hits.items() if one[1] or one[0] in judged.kinds}
+    whole = sum(1 for _, is_whole in mine if is_whole)
+    return fired(rule, judged, sum(mine.values()), len(mine) - whole, whole)
+
+
+def bodies(scope: Scope, rule: Rule, judged: Judged, hits: Hits, round_code: str) -> dict[str, Any]:
+    """Each body of the asker's that it is asked of, with what it found. Of very many only those that it fired at."""
     single, waiting = judged.of(rule)
     asked = [(ods, False) for ods in single | waiting] + [(ods, True) for ods in judged.systems_of(rule)]
     every = sorted({*asked, *hits}, key=lambda one: (not one[1], -hits.get(one, 0), one[0]))
@@ -274,58 +251,3 @@ def _labels(scope: Scope) -> dict[str, str]:
         found.setdefault(row.system_id, row.system.short_name)
         found[f"system {row.system_id}"] = row.system.system_name or f"{row.system.short_name} system"
     return found
-
-
-# --- how it came to be so ------------------------------------------------------------------------------
-def history(scope: Scope, versions: Sequence[RuleVersion]) -> list[dict[str, Any]]:
-    """Its versions, the newest first: who, when, why, what changed, and who was judged again for it. One query."""
-    row = versions[0]
-    found = Rejudgement.objects.filter(round_id=row.round_id, why=RULE, about=row.code).order_by("asked_at")
-    again = list(found) if scope.kind != TRUST and any(is_edited(one) for one in versions) else []
-    rows = []
-    for at, one in enumerate(versions):
-        before = versions[at + 1] if at + 1 < len(versions) else None
-        later = versions[at - 1].valid_from if at else None
-        rows.append(
-            {
-                "version": one.version,
-                "by": one.by.name if one.by else "The project's files" if one.loaded_digest else "",
-                "at": moment(one.valid_from),
-                "reason": one.reason if one.by else "",
-                "changed": _changed(before, one),
-                "rejudgement": _again(scope, again, one, later) if is_edited(one) else "",
-            }
-        )
-    return rows
-
-
-def _changed(before: RuleVersion | None, after: RuleVersion) -> str:
-    """`Changed the tolerance and the source`, `Retired`."""
-    if before is None:
-        return "First version"
-    moved = {
-        name for name in {*before.entry, *after.entry} if before.entry.get(name) != after.entry.get(name)
-    }
-    fields = [said for name, said in FIELDS.items() if name in moved]
-    fields += ["how it is judged"] if moved - FIELDS.keys() else []
-    said = [f"Changed {names(fields)}"] if fields else []
-    if before.retired != after.retired:
-        said.append("Retired" if after.retired else "Brought back")
-    return "; ".join(said) or "No word changed"
-
-
-def _again(scope: Scope, again: Iterable[Rejudgement], row: RuleVersion, later: Any) -> str:
-    """The page of the rejudgement that a version asked for: the first after it and before the next one."""
-    fits = (
-        one for one in again if one.asked_at >= row.valid_from and (later is None or one.asked_at < later)
-    )
-    first = next(fits, None)
-    return _address("rejudgement", row.round_id, first.pk) if first is not None else ""
-
-
-def _address(name: str, *args: Any) -> str:
-    """The address of a page, nothing where this installation has no such page."""
-    try:
-        return reverse(name, args=args)
-    except NoReverseMatch:
-        return ""

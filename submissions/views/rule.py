@@ -17,7 +17,8 @@ from planning.plan.backtests import is_administrator
 from planning.plan.rule_editing import promote
 from planning.plan.rulebook import RuleVersion
 from planning.registry.files import BadReference
-from submissions.queries.rule import rule_page, versions_of
+from submissions.queries.rule import rule_page
+from submissions.queries.rule_history import versions_of
 from submissions.views.asking import crumbs
 
 LONGEST_REASON = 300
