@@ -13,7 +13,7 @@ from django.contrib.auth.forms import BaseUserCreationForm
 from django.db import models
 from django.http import HttpRequest
 
-from planning import assumption_admin, rule_admin  # noqa: F401 - their pages register themselves
+from planning import assumption_admin, rule_admin, tolerance_admin  # noqa: F401 - their pages register themselves
 from planning.people.person import ApiClient, Appointment, Person
 from planning.plan.exact import SCALE
 from planning.registry.actuals import Actual

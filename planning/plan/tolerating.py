@@ -66,6 +66,13 @@ def end_everywhere(*, by: Person, round_code: str, rule: str) -> None:
     _end(by, None, round_code, rule)
 
 
+def check_tolerance(round_code: str, code: str, entry: Figures, system: str = "") -> RuleVersion:
+    """Whether a rule may be held to that, in a system or with "" in all. Raises NotTolerable."""
+    row = _declared(round_code, code)
+    _check(in_force(Rule.from_entry(row.entry, row.version, {}), tolerances_of(round_code), system), entry)
+    return row
+
+
 def tolerable_rules(round_code: str) -> list[Rule]:
     """The rules that have a figure to change, in the order of the rule book, as declared; one query."""
     rows = RuleVersion.objects.filter(round_id=round_code, is_current=True, retired=False)
@@ -110,11 +117,8 @@ def _hold(
     why = _words(reason, "reason", LONGEST_REASON, "Say why the rule is held to another tolerance")
     with transaction.atomic():
         Round.objects.select_for_update().get(pk=round_code)
-        row = _declared(round_code, code)
-        rule = in_force(Rule.from_entry(row.entry, row.version, {}), tolerances_of(round_code), system or "")
-        _check(rule, entry)
-        now = timezone.now()
-        _rows(round_code, code, system).update(ended_by=by, ended_at=now)
+        row = check_tolerance(round_code, code, entry, system or "")
+        _rows(round_code, code, system).update(ended_by=by, ended_at=timezone.now())
         made = RuleTolerance.objects.create(
             round_id=round_code,
             rule=code,
