@@ -35,6 +35,7 @@ __all__ = [
     "current_runs",
     "evaluations_of",
     "findings_of",
+    "past_findings",
     "positions_of",
     "tellable",
     "values_held",
@@ -107,6 +108,12 @@ def all_findings(scope: Scope) -> QuerySet[Finding]:
             ]
         )
     return Finding.objects.filter(_finding_wall(scope), run__in=pointers.values("run_id"))
+
+
+def past_findings(scope: Scope) -> QuerySet[Finding]:
+    """Findings of runs that count no more, too: what was found before. For NHS England those of now alone, since what
+    was found before may be a draft's."""
+    return all_findings(scope) if scope.kind == NATIONAL else Finding.objects.filter(_finding_wall(scope))
 
 
 def tellable(scope: Scope) -> Q:

@@ -1,4 +1,4 @@
-"""What the list of findings and the page of one finding show."""
+"""What the list of findings shows, and how a finding is called on every page."""
 
 from __future__ import annotations
 
@@ -11,12 +11,9 @@ from django.db.models import Case, Count, IntegerField, QuerySet, Value, When
 from django.urls import reverse
 
 from planning.foundation import wording
-from planning.foundation.charts import Chart
 from planning.people.access import Scope
-from planning.people.roles import WAIVE
-from planning.plan.explaining import Explanation, about_whom, explanations, whose_move
+from planning.plan.explaining import Explanation, about_whom, explanations
 from planning.plan.findings import BLOCK, EXPLAIN, NOTE, Finding
-from planning.plan.months import twelve
 from planning.registry.organisations import Organisation
 from planning.registry.periods import month_label
 from planning.registry.place import Place
@@ -25,12 +22,10 @@ from submissions.queries.reasons import (
     at_once,
     by_reason,
     reason_choices,
-    reason_part,
     reason_word,
 )
 from submissions.visible import basis_for, findings_of
-from submissions.waivers import may_be_waived
-from submissions.wording import RETURN_NAMES, SEVERITIES, severity_of
+from submissions.wording import SEVERITIES, severity_of
 
 PAGE = 50
 PLAN, FAULTS = "plan", "faults"
@@ -240,174 +235,9 @@ def _near(page: int, pages: int) -> list[int]:
     return [number for number in range(1, pages + 1) if abs(number - page) <= 3 or number in (1, pages)]
 
 
-# --- one finding ---------------------------------------------------------------------------------------
-def finding_page(scope: Scope, place: Place, finding: Finding) -> dict[str, Any]:
-    """Everything the page of a finding says. One query and one for its chart."""
-    explanation = explanations([finding], scope)[finding.pk]
-    working = finding.working
-    chart, months = _chart(finding, place)
-    source = working.get("source") or ""
-    return {
-        "finding": finding,
-        "said": severity_of(finding.severity, finding.trial, finding.waived),
-        "code": code_of(finding),
-        "who": who(finding),
-        "facts": _facts(finding, explanation),
-        "plain": working.get("why", ""),
-        "title": finding.title,
-        "formula": working.get("formula", ""),
-        "numbers": working.get("numbers", ""),
-        "result": _result(finding),
-        "tolerance": working.get("tolerance", ""),
-        "inputs": input_rows(finding, scope),
-        "chart": chart,
-        "months": months,
-        "chart_title": _chart_title(finding),
-        "closes": finding.closes_with,
-        "instruction": finding.instruction,
-        "source": source if isinstance(source, dict) else {"text": source},
-        "target_address": reverse("target", args=[place.round.code, finding.rule])
-        if finding.kind == "target"
-        else "",
-        "explanation": explanation,
-        "waiver": waiver_of(finding),
-        **reason_part(scope, finding, explanation),
-        **_between(scope, finding),
-    }
-
-
-def _between(scope: Scope, finding: Finding) -> dict[str, str]:
-    """Where the ICB asks about the finding or sets its check aside: on the pages of the version it lies in."""
-    ods = finding.organisation_id
-    version = _version_of(finding)
-    if ods is None or not version:
-        return {}
-    asked = f"?finding={finding.pk}"
-    return {
-        "ask_address": reverse("ask", args=[version]) + asked if scope.reviews(ods) else "",
-        "waive_address": reverse("waive", args=[version]) + asked
-        if may_be_waived(finding) and scope.reviews(ods, WAIVE)
-        else "",
-    }
-
-
-def _version_of(finding: Finding) -> str:
-    """The id of a version of the organisation that the finding rests on."""
-    rests = [row for row in [*finding.inputs, *finding.run.inputs] if row.get("upload")]
-    mine = (row["upload"] for row in rests if row.get("organisation") == finding.organisation_id)
-    return next(mine, "")
-
-
-def input_rows(finding: Finding, scope: Scope) -> dict[str, Any]:
-    """Where each number comes from: a row a line, a column a period, each figure with its cell and file. A return
-    that the asker may not open, the ICB's beside a trust's, is named and not led to."""
-    opens = scope.own | scope.hosts | scope.systems | scope.served
-    periods = sorted({given.get("period") or "" for given in finding.inputs}, key=_in_time)
-    rows: dict[tuple[str, str], dict[str, Any]] = {}
-    for given in finding.inputs:
-        if given.get("organisation") not in opens:
-            given = {**given, "upload": ""}
-        row = rows.setdefault((given.get("organisation", ""), given.get("line", "")), _line_row(given))
-        row["by_period"][given.get("period") or ""] = _figure_cell(given)
-    for row in rows.values():
-        found = row.pop("by_period")
-        row["cells"] = [found.get(period) for period in periods]
-    return {"periods": [_short(period) for period in periods], "rows": list(rows.values())}
-
-
-def _line_row(given: Mapping[str, Any]) -> dict[str, Any]:
-    upload, kind = given.get("upload"), RETURN_NAMES.get(given.get("return", ""), "").lower()
-    version = f", version {given['version']}" if given.get("version") else ""
-    return {
-        "label": given.get("label", ""),
-        "line": ", ".join(word for word in (given.get("line", ""), given.get("unit", "")) if word),
-        "sheet": given.get("sheet", ""),
-        "return": f"{given.get('organisation', '')} {kind}{version}".strip(),
-        "address": reverse("upload_result", args=[upload]) if upload else "",
-        "by_period": {},
-    }
-
-
-def _figure_cell(given: Mapping[str, Any]) -> dict[str, str]:
-    upload = given.get("upload")
-    return {
-        "value": _seen(given.get("value"), given.get("unit", "")),
-        "cell": given.get("cell") or "",
-        "sheet": given.get("sheet") or "",
-        "file": reverse("upload_file", args=[upload]) if upload else "",
-    }
-
-
-def _seen(value: Any, unit: str) -> str:
-    """A figure in its unit; what a check saw in a cell stays as it was typed. An empty cell is `blank`."""
-    if value is None or value == "":
-        return "blank"
-    return value if isinstance(value, str) else wording.bare(value, unit)
-
-
-def _in_time(period: str) -> tuple[int, str]:
-    """Years before the plan's, its months, then its total."""
-    year = period.replace("/", "-")
-    return (0 if "/" in period else 1, year)
-
-
-def _short(period: str) -> str:
-    """`Apr 2023`, and years as they are; a cell outside the months has none."""
-    if not period:
-        return "Seen"
-    month, _, year = month_label(period).partition(" ")
-    return f"{month[:3]} {year}" if year else period
-
-
-def _facts(finding: Finding, explanation: Explanation) -> list[dict[str, Any]]:
-    rows = [
-        ("Period", month_label(finding.period) if finding.period else ""),
-        ("Gap", wording.gap(finding.gap, finding.unit)),
-        ("Found", wording.moment(finding.run.created_at)),
-        ("Reason", reason_word(explanation)),
-        ("Waiting for", whose_move(finding, explanation).words),
-    ]
-    return [{"key": {"text": key}, "value": {"text": value}} for key, value in rows if value]
-
-
 def waiver_of(finding: Finding) -> dict[str, str]:
     """What set the finding aside, in words; empty where nothing did."""
     if not finding.waived:
         return {}
     day = wording.day(date.fromisoformat(finding.waived["until"]))
     return {"until": day, "by": finding.waived["by"], "reason": finding.waived["reason"]}
-
-
-def _result(finding: Finding) -> str:
-    if finding.actual is None and finding.expected is None:
-        return ""
-    planned = wording.figure(finding.actual, finding.unit)
-    if finding.expected is None:
-        return f"Planned: {planned}."
-    gap = f" Gap: {wording.gap(finding.gap, finding.unit)}." if finding.gap is not None else ""
-    return f"Planned: {planned}. Expected: {wording.figure(finding.expected, finding.unit)}.{gap}"
-
-
-def _chart_title(finding: Finding) -> str:
-    """What the picture shows, as a sentence."""
-    if finding.period and "-" in finding.period:
-        month, is_target = month_label(finding.period), finding.kind == "target"
-        return f"The target is first missed in {month}" if is_target else f"First out of step in {month}"
-    if finding.actual is None or finding.expected is None:
-        return "Month by month"
-    planned, wanted = (wording.figure(value, finding.unit) for value in (finding.actual, finding.expected))
-    word = "target" if finding.kind == "target" else "expected"
-    return f"Over the year: {planned} planned, {wanted} {word}"
-
-
-def _chart(finding: Finding, place: Place) -> tuple[Chart | None, list[dict[str, Any]]]:
-    """The picture (None where there are no months) and its table, from the same figures."""
-    working = finding.working
-    return twelve(
-        place.round.code,
-        list(working.get("months") or ()),
-        list(working.get("expected_months") or ()),
-        finding.unit,
-        finding.period,
-        "Target" if finding.kind == "target" else "Expected",
-    )

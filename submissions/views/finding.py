@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -16,17 +17,27 @@ from planning.people.access import NotAllowed, Scope, scope_of
 from planning.plan.explaining import NoReason, explain
 from planning.plan.findings import Finding
 from planning.plan.reviewing import NoNote, NotToReview, review
-from submissions.queries.findings import finding_page
+from submissions.queries.finding import finding_page
+from submissions.queries.finding_history import now_of
 from submissions.queries.questions import questions_about
 from submissions.views.asking import crumbs, place_or_404
-from submissions.visible import all_findings
+from submissions.visible import all_findings, past_findings
 
 
 @require_safe
 @login_required
 def finding(request: HttpRequest, finding: UUID) -> HttpResponse:
+    """A finding of now; or one of before, which leads to what the same rule finds of the same line today, or else says
+    that it is found no more."""
     scope = scope_of(request)
-    return _page(request, scope, _found(scope, finding))
+    found = _current(scope).filter(pk=finding).first()
+    if found is None:
+        found = get_object_or_404(_with_bodies(past_findings(scope)), pk=finding)
+        newer = now_of(scope, found)
+        if newer is not None:
+            return redirect("finding", newer.pk)
+        return _page(request, scope, found, resolved=True)
+    return _page(request, scope, found)
 
 
 @require_POST
@@ -70,8 +81,15 @@ def seen_in(request: HttpRequest) -> dict[str, int]:
 
 
 def _found(scope: Scope, finding: UUID) -> Finding:
-    rows = all_findings(scope).select_related("organisation", "system", "run")
-    return get_object_or_404(rows, pk=finding)
+    return get_object_or_404(_current(scope), pk=finding)
+
+
+def _current(scope: Scope) -> QuerySet[Finding]:
+    return _with_bodies(all_findings(scope))
+
+
+def _with_bodies(rows: QuerySet[Finding]) -> QuerySet[Finding]:
+    return rows.select_related("organisation", "system", "run")
 
 
 def _page(
@@ -82,6 +100,7 @@ def _page(
     text: str = "",
     note_wrong: str = "",
     answer_wrong: str = "",
+    resolved: bool = False,
 ) -> HttpResponse:
     place = place_or_404(found.round_id)
     faults = {"reason": wrong, "note": note_wrong, "reason-given": answer_wrong}
@@ -96,6 +115,14 @@ def _page(
         **finding_page(scope, place, found),
         "questions": questions_about(scope, found),
     }
+    if resolved:  # there is nothing left to explain, to ask about or to set aside
+        context |= {
+            "resolved": True,
+            "may_explain": False,
+            "ask_address": "",
+            "waive_address": "",
+            "options": [],
+        }
     context["reason_text"] = text or _taken(request, context) or context["explanation"].text
     return render(request, "finding.jinja", context, status=422 if any(faults.values()) else 200)
 
