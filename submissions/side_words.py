@@ -27,6 +27,7 @@ _STANDS = {"=": "equal to", "<=": "at most", "<": "less than", ">=": "at least",
 _SIGNS = {"=": "=", "<=": "≤", "<": "<", ">=": "≥", ">": ">"}
 _BROKEN = {"=": "≠", "<=": ">", "<": "≥", ">=": "<", ">": "≤"}
 _POUNDS = "£000"
+_LONG = 7  # lines of a family, from which on they are not named one by one
 
 
 @dataclass(frozen=True)
@@ -90,10 +91,19 @@ def named(plan: Plan, side: Side) -> str:
     """`“Total staff” (W.TOT)`, `growth of …`, `… over …`, `1.1 times …`."""
     read = side.expression
     times = "".join(f"{factor} times " for factor in _factors(side))
-    what = _sum_named(plan, side.terms)
+    what = _family(side) or _sum_named(plan, side.terms)
     if read.grows:
         return f"{times}growth of {what}"
     return f"{times}{what} over {_sum_named(plan, side.divisor)}" if side.divisor else f"{times}{what}"
+
+
+def _family(side: Side) -> str:
+    """`the sum of the 10 W.SUB lines` where a side is one long family, which nobody reads written out."""
+    read = side.expression
+    if len(read.terms) != 1 or not read.terms[0][1].endswith(".*") or len(side.terms) < _LONG:
+        return ""
+    minus = "minus " if read.terms[0][0] < 0 else ""
+    return f"{minus}the sum of the {len(side.terms)} {read.terms[0][1].removesuffix('.*')} lines"
 
 
 def _factors(side: Side) -> list[str]:
