@@ -79,9 +79,10 @@ def _found(
         return_kind=identity.return_kind,
     )
     parsed = parse(sheets, lines, identity.round, expected, kind=organisation.kind)
-    plan = plan_of(parsed, book.lines, lines)
-    plan.publish(organisation.ods, published_of(organisation, identity.round, lines))
     system = _system_of(organisation, book)
+    plan = plan_of(parsed, book.lines, lines, system)
+    plan.reference = book.known
+    plan.publish(organisation.ods, published_of(organisation, identity.round, lines))
     rules = {rule.code: rule for rule in book.rules_for(system, organisation.ods)}
     faults = Counted.of(check_return(parsed, lines, plan, list(rules.values())))
     found = [_of_fault(rules[fault.rule], fault) for fault in faults.first]
@@ -148,7 +149,7 @@ def _of_breach(plan: Plan, rule: Rule, breach: Breach) -> dict[str, str]:
     seen = "" if breach.actual is None else f"{breach.actual:g}"
     return {
         "rule": rule.code,
-        "severity": _severity(rule),
+        "severity": NOTE if breach.is_note else _severity(rule),
         "sheet": origin.sheet if origin else "",
         "cell": origin.cell(at) if origin else "",
         "line": breach.line,

@@ -10,6 +10,7 @@ from typing import Any
 import yaml
 
 from planning.plan.exact import scaled
+from planning.plan.loading_values import values_from_files
 from planning.plan.rulebook import Rule
 from planning.plan.rules import ORGANISATION, is_judged, run_rules
 from planning.registry import periods
@@ -59,7 +60,8 @@ def found_in(
 ) -> list[tuple[str, str]]:
     """(rule, line) of everything that is found, faults and breaches; V01 is left to real workbooks."""
     parsed = parsed_of(lines, figures, ods=ods, kind=kind, return_kind=return_kind)
-    plan = plan_of(parsed, catalogue(), lines)
+    plan = plan_of(parsed, catalogue(), lines, "QU9")
+    plan.reference = values_from_files(ROUND)
     faults = [fault for fault in check_return(parsed, lines, plan, rules()) if fault.rule != "V01"]
     alone = [rule for rule in rules() if rule.needs_only(return_kind) and is_judged(rule)]
     breaches = run_rules(without_wrong_signs(plan, faults), alone, ORGANISATION).breaches

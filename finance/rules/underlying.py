@@ -103,11 +103,11 @@ def _hidden(plan: Plan, o: int, position: int, underlying: int) -> Breach:
 
 @judges("F-20")
 def the_year_ends_at_a_rate_that_lasts(plan: Plan, rule: Rule) -> Iterator[Breach]:
-    """The exit run-rate, `12 x F.UND(Mar)`, is not below 0."""
-    for o, member in enumerate(plan.members):
-        march = plan.figure(member.ods, UNDERLYING, periods.MARCH)
-        if march is not None and march < 0:
-            yield _falling(plan, o, march)
+    """The exit run-rate, `12 x F.UND(Mar)`, is not below 0. Not assessable without the position that it underlies."""
+    for o in range(len(plan.members)):
+        found = figures_at(plan, o, (UNDERLYING, POSITION), periods.MARCH)
+        if found is not None and found[0] < 0:
+            yield _falling(plan, o, found[0])
 
 
 def _falling(plan: Plan, o: int, march: int) -> Breach:

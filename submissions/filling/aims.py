@@ -60,6 +60,7 @@ _ROUNDS: Mapping[str, Aims] = {
     "2022-23": Aims(
         elective=(1.12, 1.135),
         tests=(1.21, 1.23),
+        elective_target=1.04,
         long_waits_from={"52": 0.075, "65": 0.04, "78": 0.015, "104": 0.002},
         long_waits_to={"52": 0.04, "65": 0.014, "78": 0.0005, "104": 0.00003},
         only_excepted_from={"78": _MARCH, "104": _JULY},

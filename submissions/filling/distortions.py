@@ -6,12 +6,12 @@ arithmetic, so that what stands out is the shortfall and not a fault of the work
 | agency_over_ceiling | trusts | 23-43, T08: agency at 4.3% of pay, as many people; V23 where it was far lower |
 | waits_over_65_weeks | acute | 23-10: 120 people over 65 weeks in March without an exception |
 | pay_out_of_step | trusts | T03: pay 3.4% above what staff and award explain |
-| efficiency_short | all | 23-42: efficiency at 1.5% of spend |
+| efficiency_short | all | 23-42, F-04: efficiency at 1.5% of spend |
 | ae_four_hour_short | acute | 23-01: 71% within four hours in March |
 | beds_over_occupied | acute | 23-03: adult beds 95% full |
 | rtt_does_not_roll | acute | T28: the waiting list jumps by 3% in October without a flow that explains it |
 | productivity_implausible | acute | T11: admissions cut by 9% while staff grow |
-| deficit | trusts | 23-19 of its system: a deficit of 2.5% of income |
+| deficit | trusts | 23-19, F-02, F-03 of its system: a deficit of 2.5% of income |
 | cat2_slow | ambulance | 23-02: a mean over 33 minutes |
 | followups_not_reduced | acute | 23-34: follow-ups at 86% of 2019/20 |
 | diagnostics_worsen | acute | 23-15: more people over six weeks than last year |

@@ -233,7 +233,8 @@ def _(b: Books) -> bool:
 
 @rule("T15", "ac")
 def _(b: Books) -> bool:
-    over = b("LOC.VWA") - Fraction("1.03") * b("LOC.VWA", BASELINE)
+    target = Fraction("1.04" if b.round == "2022-23" else "1.03")
+    over = b("LOC.VWA") - target * b("LOC.VWA", BASELINE)
     worth = b("LOC.VWA") * b.rate("price")
     return near(b("F.INC.ERF"), over * b.rate("price") * b.rate("erf_rate"), float(worth) * 0.02)
 

@@ -161,9 +161,11 @@ def test_a_missing_return_leaves_the_system_not_assessable_and_rules_waiting(
         assert (outcomes[code].outcome, outcomes[code].missing) == ("not_assessable", ("RXQ",))
         assert outcomes[code].so_far == f"{of - 1} of {of}"
     assert outcomes["23-01"].outcome == "met"
-    codes = "T01 T02 T03 T04 T05 T06 T07 T08 T09 T10 T19 T20 T21 T22 T23 T27 T41 T42"
+    codes = "F-04 F-19 F-20 T01 T02 T03 T04 T05 T06 T07 T08 T09 T10 T14 T15 T19 T20 T21 T22 T23 T27 T41 T42"
     assert run_rules(plan, rules, "organisation").waiting == {"finance": codes.split()}
-    assert run_rules(plan.system("QU9"), rules, "system").waiting == {"RXQ finance": ["T08", "T41", "T42"]}
+    assert run_rules(plan.system("QU9"), rules, "system").waiting == {
+        "RXQ finance": ["F-02", "F-03", "F-04", "F-05", "F-19", "F-20", "T08", "T17", "T41", "T42"]
+    }
 
 
 SPOILED = {

@@ -112,8 +112,8 @@ PLANTED: list[tuple[str, str, str, Plant, set[str]]] = [
     ("T03", "RTH", "finance", times("F.WTE.SUB", 0.96), set()),
     ("T05", "RTH", "finance", times("F.WTE.AGY", 0.75), set()),
     ("T06", "RTH", "finance", times("F.WTE.AGY", 0.3, *range(1, 14)), set()),
-    # more agency pay: with its groups and its WTE it is still pay (T03) and part of the position (T27)
-    ("T08", "RTH", "finance", all_of(every("F.PAY.AGY", 2), times("F.WTE.AGY", 2)), {"T03", "T27"}),
+    # more agency pay: with its groups and its WTE it is still pay (T03) and part of the position (T27, F-19)
+    ("T08", "RTH", "finance", all_of(every("F.PAY.AGY", 2), times("F.WTE.AGY", 2)), {"T03", "T27", "F-19"}),
     ("T09", "RTH", "finance", times("F.WTE.AGY", 0.84, OUTTURN), set()),
     ("T23", "RTH", "finance", put("F.INC.OPFUV", JUNE, 5), set()),
     ("T27", "RTH", "finance", add("F.BR.INC", 100, YEAR), set()),
@@ -125,6 +125,13 @@ PLANTED: list[tuple[str, str, str, Plant, set[str]]] = [
     ("T42", "QU9", "finance", times("F.EFF.STAT.unid", 50, YEAR), set()),
     ("T42", "RHW", "finance", put("F.CASH", JUNE, -1), set()),
     ("T42", "RTH", "finance", times("F.INC.ICB@QU9", 1000), set()),
+    # less efficiency: what it is of (T42), and what of it is not one-off (F-19)
+    ("F-04", "RTH", "finance", every("F.EFF.REC", 0.6), {"T42"}),
+    ("F-04", "QU9", "finance", all_of(every("F.EFF.REC", 0.6), every("F.EFF.NR", 0.6)), {"T42", "F-19"}),
+    ("F-06", "QU9", "finance", times("F.ICB.MHIS", 0.97, YEAR), set()),
+    ("F-19", "RTH", "finance", add("F.NROTH", 60), set()),
+    ("F-19", "QU9", "finance", add("F.UND", -60), set()),
+    ("F-20", "RNU", "finance", all_of(put("F.UND", MARCH, -1), add("F.UND", 30)), set()),
     ("T26", "RTH", "workforce", add("W.BR.JOIN", 5), set()),
     ("T30", "RYE", "workforce", above("W.KPI.TURNN", "W.KPI.TURND"), set()),
     ("T31", "RTH", "finance", put("F.MEMO.VW", JUNE, -9_999_999), {"T42"}),
@@ -214,6 +221,8 @@ def test_every_rule_of_one_return_is_planted() -> None:
     alone = {
         rule.code
         for rule in rules()
-        if is_judged(rule) and any(rule.needs_only(kind) for kind in ("activity", "workforce", "finance"))
+        if is_judged(rule)
+        and "organisation" in rule.levels
+        and any(rule.needs_only(kind) for kind in ("activity", "workforce", "finance"))
     }
     assert {"V15", "V16", "V17", *alone - {"T37"}} == {row[0] for row in PLANTED}

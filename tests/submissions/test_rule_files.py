@@ -16,9 +16,7 @@ LINES = lines_from_files("2023-24")
 @pytest.fixture(scope="module")
 def rules() -> dict[str, Rule]:
     entries = rule_entries("2023-24", LINES)
-    return {
-        entry["code"]: Rule.from_entry(entry, 1, {}) for entry in entries if entry["code"].startswith("T")
-    }
+    return {entry["code"]: Rule.from_entry(entry, 1, {}) for entry in entries if entry["code"][0] in "TF"}
 
 
 ACROSS = {
@@ -30,11 +28,15 @@ ACROSS = {
     "T11": ("explain", False, ["activity", "workforce"], "T11"),
     "T12": ("note", False, ["activity", "workforce"], "T12"),
     "T13": ("explain", False, ["activity", "workforce"], "T13"),
+    "T14": ("explain", True, ["activity", "finance"], "T14"),
+    "T15": ("explain", False, ["activity", "finance"], "T15"),
     "T18": ("explain", False, ["activity", "workforce"], "T18"),
     "T19": ("explain", False, ["activity", "finance", "workforce"], "T19"),
     "T20": ("explain", False, ["activity", "finance"], "T20"),
     "T21": ("explain", False, ["finance", "workforce"], "T21"),
     "T22": ("explain", False, ["finance", "workforce"], "T22"),
+    "T24": ("explain", False, ["finance", "workforce"], "T24"),
+    "T25": ("explain", False, ["finance", "workforce"], "T25"),
 }
 EACH_RETURN = {
     "T30": ("block", False, ["activity", "workforce"], "declared"),
@@ -42,11 +44,20 @@ EACH_RETURN = {
     "T37": ("explain", False, ["activity", "finance", "workforce"], "T37"),
 }
 ONE_RETURN = {
+    "F-02": ("note", False, ["finance"], "F-02"),
+    "F-03": ("note", False, ["finance"], "F-03"),
+    "F-04": ("note", False, ["finance"], "F-04"),
+    "F-05": ("explain", True, ["finance"], "F-05"),
+    "F-06": ("note", False, ["finance"], "F-06"),
+    "F-19": ("explain", False, ["finance"], "F-19"),
+    "F-20": ("note", False, ["finance"], "F-20"),
     "T03": ("explain", False, ["finance"], "T03"),
     "T05": ("explain", False, ["finance"], "T05"),
     "T06": ("explain", False, ["finance"], "T06"),
     "T08": ("explain", True, ["finance"], "T08"),
     "T09": ("explain", False, ["finance"], "T09"),
+    "T16": ("explain", True, ["activity"], "T16"),
+    "T17": ("explain", True, ["finance"], "T17"),
     "T23": ("explain", True, ["finance"], "T23"),
     "T26": ("explain", True, ["workforce"], "T26"),
     "T27": ("explain", True, ["finance"], "T27"),

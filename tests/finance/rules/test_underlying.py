@@ -117,6 +117,7 @@ def test_the_exit_run_rate_is_twelve_times_march() -> None:
 @pytest.mark.parametrize("missing", [None, "n/a"])
 def test_a_march_that_is_missing_makes_no_finding(missing: Any) -> None:
     assert judge(F20, 0, [-50] * 11 + [missing]) == []
+    assert judge(F20, missing, -50) == []
 
 
 def test_a_system_has_one_too() -> None:

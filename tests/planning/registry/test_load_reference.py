@@ -13,11 +13,11 @@ from django.core.management import CommandError, call_command
 
 from planning.plan.rulebook import RuleVersion
 from planning.registry import loading
+from planning.registry.assumptions import AssumptionVersion, load_parameters
 from planning.registry.catalogue import line_entries
 from planning.registry.files import DATA, BadReference, read_reference
 from planning.registry.lines import Lines, LineVersion
 from planning.registry.organisations import TRUST_TYPES, Membership, Organisation, Succession
-from planning.registry.assumptions import AssumptionVersion, load_parameters
 from planning.registry.rounds import Round, Stage, SystemRound
 from targets.guidance.documents import GuidanceDocument, TargetVersion
 
@@ -238,11 +238,15 @@ def test_weights_of_activity_are_the_same_in_each_round(round_code: str) -> None
 
 
 def test_rules_of_other_rounds() -> None:
-    """2022/23 names no share of agency pay and paid for follow-ups; the share of 2024/25 is on trial."""
+    """2022/23 names no share of agency pay and paid for follow-ups; the share of 2024/25 is on trial. The balance
+    is net of bodies in 2023/24, flat cash was 2022/23's, running costs and COVID-19 are of 2024/25."""
     current = RuleVersion.objects.filter(is_current=True, retired=False)
     codes = {code: set(current.filter(round_id=code).values_list("code", flat=True)) for code in ROUNDS}
-    assert codes["2023-24"] - codes["2022-23"] == {"T08", "T23"}
-    assert codes["2024-25"] == codes["2023-24"]
+    of_the_year = {"F-02", "F-04", "F-05"}
+    assert codes["2023-24"] - codes["2022-23"] == {"T08", "T23", *of_the_year}
+    assert codes["2022-23"] - codes["2023-24"] == {"F-01", "F-07", "F-12", "F-13"}
+    assert codes["2023-24"] - codes["2024-25"] == of_the_year
+    assert codes["2024-25"] - codes["2023-24"] == {"F-01", "F-07", "F-16", "F-18"}
     later = current.get(round_id="2024-25", code="T08").entry
     assert (later["title"], later["trial"]) == ("Agency pay is at most 3.2% of the whole pay bill.", True)
 
