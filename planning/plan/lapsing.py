@@ -27,7 +27,7 @@ def figures_of(finding: Finding) -> list[dict[str, Any]]:
 
 
 def lapsed_because(then: Sequence[Mapping[str, Any]], finding: Finding) -> str:
-    """`F.PAY.AGY in March 2024 changed from −210 to −260, and 2 more figures changed.`
+    """`Agency pay (F.PAY.AGY) in March 2024 changed from −210 to −260; 2 more figures changed.`
 
     A figure that was or is left blank is said so. Where every figure is the same the rule is another. Reads the
     finding's inputs, which a list leaves out.
@@ -35,16 +35,16 @@ def lapsed_because(then: Sequence[Mapping[str, Any]], finding: Finding) -> str:
     if not then:
         return "The figures have changed since."
     now = _by_place(figures_of(finding))
-    before = _by_place(then)
+    before, labels = _by_place(then), {row["line"]: row.get("label", "") for row in finding.inputs}
     changed = [key for key in sorted({*before, *now}, key=_in_order) if before.get(key) != now.get(key)]
     if not changed:
         return f"The rule has changed since: it is now version {finding.rule_version}."
     several = len({key[0] for key in {*before, *now}}) > 1
-    said = [_said(key, before.get(key), now.get(key), several) for key in changed[:MOST_NAMED]]
+    said = [_said(key, before.get(key), now.get(key), labels, several) for key in changed[:MOST_NAMED]]
     more = len(changed) - len(said)
     if more:
         said.append(f"{wording.count(more, 'more figure')} changed")
-    return f"{wording.names(said)}."
+    return f"{'; '.join(said)}."
 
 
 def _by_place(figures: Sequence[Mapping[str, Any]]) -> dict[Key, Any]:
@@ -56,10 +56,11 @@ def _in_order(key: Key) -> tuple[str, str, str]:
     return line, period.replace("/", "-"), organisation
 
 
-def _said(key: Key, before: Any, now: Any, several: bool) -> str:
+def _said(key: Key, before: Any, now: Any, labels: Mapping[str, str], several: bool) -> str:
     organisation, line, period = key
     whose = f"{organisation} " if several and organisation else ""
-    place = f"{whose}{line} in {month_label(period)}" if period else f"{whose}{line}"
+    named = f"{whose}{labels[line]} ({line})" if labels.get(line) else f"{whose}{line}"
+    place = f"{named} in {month_label(period)}" if period else named
     if before is None:
         return f"{place} was blank and is now {_shown(now)}"
     if now is None:
