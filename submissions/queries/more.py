@@ -30,7 +30,7 @@ def more(scope: Scope, round_code: str, system: str = "") -> list[dict[str, obje
     ]
     if system and scope.kind == BOARD and scope.may(TOLERATE, system):
         for title, links in found:
-            if title == "What plans are judged by" and "tolerances" in known:
+            if title == "What plans are judged by":
                 links.append(("Tolerances of the system", reverse("tolerances", args=[system, round_code])))
     return [
         {"title": title, "links": [{"text": text, "address": address} for text, address in links]}
