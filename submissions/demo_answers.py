@@ -10,6 +10,8 @@ from django.utils import timezone
 
 from planning.foundation.jobs import Job
 from planning.people.access import Scope
+from planning.plan.exact import scaled
+from planning.registry.reference_values import ReferenceValue
 from targets.assurance.answering import bodies_of
 from targets.assurance.assurances import load_asked
 from targets.assurance.attestations import AT_RISK, IN_PLACE, NOT_IN_PLACE, ON_TRACK
@@ -53,10 +55,23 @@ FIGURES = (
     ("23-08", BOARD, "890", "Primary care board paper of 14 February 2023"),
     ("23-11", CORNWALL, "105", "Activity agreed with the region, letter of 6 February 2023"),
 )
+LIMITS = (  # £000: what NHS England would have set each system; the one in Cornwall is broken by a little
+    (BOARD, "F.SYS.AGYLIM", 60_000),
+    (BOARD, "F.SYS.CDELENV", 105_000),
+    (CORNWALL, "F.SYS.AGYLIM", 15_000),
+    (CORNWALL, "F.SYS.CDELENV", 31_000),
+)
 
 
 def answer(round_code: str, scope_for: Callable[[str], Scope]) -> None:
     """Before anything is returned, so that every return is judged with these once and for all."""
+    for system, line, limit in LIMITS:
+        ReferenceValue.objects.get_or_create(
+            round_id=round_code,
+            organisation_id=system,
+            line=line,
+            defaults={"value": scaled(limit), "source": "Synthetic, for the demonstration"},
+        )
     asked = {one.code: one for one in load_asked(round_code)}
     for subject, code, state, more in ANSWERS:
         scope = scope_for(code)

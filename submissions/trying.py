@@ -91,7 +91,9 @@ def _found(
     found.extend(_of_paths(judged, book, system, rules.values()))
     numbers = Counter(finding["rule"] for finding in found) + Counter(faults.left_out)
     counts = dict.fromkeys(SEVERITIES, 0)
-    for rule, number in numbers.items():
+    for finding in found:
+        counts[finding["severity"]] += 1
+    for rule, number in faults.left_out.items():
         counts[_severity(rules[rule])] += number
     found.sort(key=lambda finding: SEVERITIES.index(finding["severity"]))
     return {"findings": found, "counts": counts, "rule_counts": dict(numbers)}
