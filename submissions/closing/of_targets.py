@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -17,6 +17,7 @@ from submissions.closing.money import efficiency, saved
 from submissions.closing.of_rules import told
 from submissions.closing.options import Option
 from submissions.closing.staff_and_pay import agency_at_most
+from targets.evaluations import MET, NOT_MET
 from targets.judging.ledger import signed
 from targets.judging.outcome import Outcome
 
@@ -91,3 +92,19 @@ def _entered(case: Case, line: str) -> str:
     parts = list(dict.fromkeys(code for code, _ in cells))
     usable = [code for code in parts if case.plan.lines[code].required != REFERENCE]
     return most(case, usable) or line
+
+
+def read_by(plan: Plan, outcomes: Iterable[Outcome]) -> dict[str, Any]:
+    """Which targets read an entered line, for a page that offers to change it: {lines: {line: [codes]}, targets:
+    {code: [title, outcome]}}, of those that are met or not met."""
+    judged = [outcome for outcome in outcomes if outcome.outcome in (MET, NOT_MET) and not outcome.group]
+    lines: dict[str, dict[str, None]] = {}
+    for outcome in judged:
+        for ods, code, place in outcome.inputs:
+            if ods in plan.row and code in plan.place:
+                for line, _ in plan.entered_cells(ods, code, place):
+                    lines.setdefault(line, {})[outcome.target.code] = None
+    return {
+        "lines": {line: sorted(codes) for line, codes in lines.items()},
+        "targets": {outcome.target.code: [outcome.target.title, outcome.outcome] for outcome in judged},
+    }

@@ -24,22 +24,25 @@ class Figures:
 
     def __init__(self, plan: Plan, bodies: Sequence[str], parameters_of: ParametersOf) -> None:
         self.plan, self.bodies, self.parameters_of = plan, tuple(bodies), parameters_of
+        self._shares: dict[tuple[str, bool], list[Fraction]] = {}  # each month's share of a mean month's days
+        self._weights: dict[str, Mapping[str, Fraction]] = {}
 
     def of(self, lines: str, place: int) -> Fraction | None:
         """A sum of lines in a period, `W.AGY.*` for a family. A body without the line by its type adds nothing, and
         n/a neither; one that should hold it and has none makes it unknown, and so does a sum that nobody holds."""
-        total, is_there = Fraction(0), False
+        total, is_there = 0, False
+        codes = self._codes(lines)
         for ods in self.bodies:
-            for sign, code in self._codes(lines):
+            for sign, code in codes:
                 if not self._holds(ods, code):
                     continue
                 figure = self.plan.figure(ods, code, place)
                 if figure is not None:
-                    total += sign * Fraction(figure, SCALE) * (-1 if self.plan.lines[code].sign == "-" else 1)
+                    total += -sign * figure if self.plan.lines[code].sign == "-" else sign * figure
                     is_there = True
                 elif self.plan.state(ods, code, place) != NOT_APPLICABLE:
                     return None
-        return total if is_there else None
+        return Fraction(total, SCALE) if is_there else None
 
     def deflated(self, lines: str, place: int, by: str) -> Fraction | None:
         """The same at the outturn's pay and prices: each body's figure without what the assumption `by` adds."""
@@ -66,6 +69,11 @@ class Figures:
 
     def weights(self, ods: str) -> Mapping[str, Fraction]:
         """What one of each line weighs for a body: the round's assumptions for acute trusts, else as declared."""
+        if ods not in self._weights:
+            self._weights[ods] = self._weights_of(ods)
+        return self._weights[ods]
+
+    def _weights_of(self, ods: str) -> Mapping[str, Fraction]:
         kind = self._kind(ods)
         if kind in declared().weights:
             return declared().weights[kind]
@@ -95,9 +103,9 @@ class Figures:
             figure = self.plan.figure(ods, code, place)
             if figure is None:
                 return None
-            total += weight * Fraction(figure, SCALE) * self._to_mean_month(ods, code, place)
+            total += weight * figure * self._to_mean_month(ods, code, place)
             is_there = True
-        return total if is_there else None
+        return total / SCALE if is_there else None
 
     def _is_without(self, ods: str, code: str) -> bool:
         """Whether a body says n/a to the line in plan and outturn alike: it has no such service."""
@@ -107,13 +115,17 @@ class Figures:
     def _to_mean_month(self, ods: str, code: str, place: int) -> Fraction:
         if place not in MONTHS:
             return Fraction(1)
-        days = self._days(ods, code)
-        return sum(days, Fraction(0)) / 12 / days[place - periods.APRIL]
+        key = (ods, code in declared().by_working_day)
+        if key not in self._shares:
+            days = self._days(*key)
+            whole = sum(days, Fraction(0))
+            self._shares[key] = [whole / 12 / month for month in days]
+        return self._shares[key][place - periods.APRIL]
 
-    def _days(self, ods: str, code: str) -> list[Fraction]:
+    def _days(self, ods: str, is_by_working_day: bool) -> list[Fraction]:
         months = self.plan.periods[periods.MONTHS]
         given = self.parameters_of(ods)
-        if code in declared().by_working_day and all(f"{DAYS}{month}" in given for month in months):
+        if is_by_working_day and all(f"{DAYS}{month}" in given for month in months):
             return [fraction(given[f"{DAYS}{month}"]) for month in months]
         return [Fraction(calendar.monthrange(int(month[:4]), int(month[5:]))[1]) for month in months]
 

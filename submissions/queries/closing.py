@@ -14,7 +14,6 @@ from planning.plan.runs import Run
 from planning.registry.place import Place
 from submissions.closing.knock_on import with_knock_on
 from submissions.scenarios.bodies import may_try
-from submissions.visible import basis_for, evaluations_of
 from submissions.wording import RETURN_NAMES
 from targets.evaluations import MET, NOT_MET
 
@@ -23,13 +22,13 @@ OUTCOMES = {MET: "met", NOT_MET: "not met"}
 
 def closing_part(scope: Scope, place: Place, finding: Finding, run: Run | None) -> dict[str, Any]:
     """{options: [{what, effects, why, targets, address}]}, the smallest change first. What rests on one return alone is
-    set beside the ratios of all three that the body's own run keeps. One query, for the targets that read a line."""
+    set beside the ratios of all three that the body's own run keeps."""
     kept: Sequence[Mapping[str, Any]] = finding.working.get("closing") or ()
     if not kept:
         return {"options": []}
     if finding.return_kind and run is not None and run.indices:
         kept = with_knock_on(kept, run.indices.get("ratios", {}))
-    targets = _targets(scope, finding, {option["line"] for option in kept})
+    targets = _targets(finding, run, {option["line"] for option in kept})
     return {"options": [_option(scope, place, finding, option, targets) for option in kept]}
 
 
@@ -68,20 +67,14 @@ def _plain(amount: float) -> str:
     return f"{amount:.4f}".rstrip("0").rstrip(".")
 
 
-def _targets(scope: Scope, finding: Finding, lines: set[str]) -> dict[str, list[str]]:
-    """Line -> the targets that read it, of whom the finding is about, each with how it stands now."""
-    rows = evaluations_of(scope, finding.round_id, basis=basis_for(scope)).filter(
-        outcome__in=OUTCOMES, group=None
-    )
-    if finding.organisation_id:
-        rows = rows.filter(organisation_id=finding.organisation_id)
-    else:
-        rows = rows.filter(organisation=None, system_id=finding.system_id)
-    found: dict[str, list[str]] = {}
-    for target, title, outcome, inputs in rows.order_by("target").values_list(
-        "target", "title", "outcome", "inputs"
-    ):
-        read = {row.get("line") for row in inputs} & lines if target != finding.rule else set()
-        for line in read:
-            found.setdefault(str(line), []).append(f"{target} {title} (now {OUTCOMES[outcome]})")
-    return found
+def _targets(finding: Finding, run: Run | None, lines: set[str]) -> dict[str, list[str]]:
+    """Line -> the other targets that read it, of whom the finding is about, each with how it stood in the run."""
+    read = (run.indices if run is not None else {}).get("read_by", {})
+    said = {
+        code: f"{code} {title} (now {OUTCOMES[outcome]})"
+        for code, (title, outcome) in read.get("targets", {}).items()
+    }
+    return {
+        line: [said[code] for code in read.get("lines", {}).get(line, ()) if code != finding.rule]
+        for line in lines
+    }

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from planning.foundation import wording
-from planning.foundation.charts import Chart, ThreeLines, chart_of
+from planning.foundation.charts import ThreeLines
 from planning.people.access import Scope
 from planning.plan.findings import Finding
 from planning.plan.runs import Run
@@ -36,7 +36,7 @@ def run_of_body(scope: Scope, finding: Finding) -> Run | None:
 
 def odd_part(place: Place, finding: Finding, run: Run | None) -> dict[str, Any]:
     """The sentence that names the return that is out of step, how that is known, and the three lines by month with
-    their table. One query, for the chart; empty for a finding that the three have nothing to do with."""
+    their table; empty for a finding that the three have nothing to do with."""
     own = finding.working.get("odd")
     indices = run.indices if run is not None else {}
     odd = own or (indices.get("odd") if finding.rule in STAFF_AND_PAY else None)
@@ -49,17 +49,17 @@ def odd_part(place: Place, finding: Finding, run: Run | None) -> dict[str, Any]:
 
 
 def three_lines(place: Place, indices: Mapping[str, Any]) -> dict[str, Any]:
-    """{three: {chart, title, rows, labels}}: the picture (None where no month is known) and its table."""
+    """{three: {data, title, rows, labels}}: what the picture is drawn from and its table; none where no month is
+    known."""
     returns = indices.get("returns") or {}
     labels = list(headers(place.round.code)[MONTHS])
     series = [(NAMES[key], list(returns[key]["months"])) for key in RETURNS if key in returns]
     if not any(value is not None for _, months in series for value in months):
         return {"three": None}
     odd = NAMES.get(_standing_apart(indices), "")
-    chart: Chart | None = chart_of(ThreeLines(labels, series, UNIT, 100.0, odd))
     return {
         "three": {
-            "chart": chart,
+            "data": ThreeLines(labels, series, UNIT, 100.0, odd),
             "title": title_of(indices),
             "labels": [name for name, _ in series],
             "rows": [_month(label, [months[at] for _, months in series]) for at, label in enumerate(labels)],

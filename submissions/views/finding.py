@@ -112,7 +112,7 @@ def _page(
         "wrong": wrong,
         "note_wrong": note_wrong,
         "note_text": request.POST.get("note", ""),
-        **finding_page(scope, place, found),
+        **finding_page(scope, place, found, with_history=resolved or "history" in request.GET),
         "questions": questions_about(scope, found),
     }
     if resolved:  # there is nothing left to explain, to ask about or to set aside

@@ -102,7 +102,7 @@ def test_queries_of_one_finding(asha: Person, signed_in: SignIn) -> None:
     finding.inputs = [an_input(standing.finance, line=f"F.PAY.{number}") for number in range(100)]
     finding.save()
     assert count_queries(browser, reverse("finding", args=[finding.pk])) == few
-    assert few == 6  # one for the comments of the workbook, one for when it was found before
+    assert few == 5  # one for the comments of the workbook
 
 
 def test_a_reason_is_given_and_stays(asha: Person, cara: Person, signed_in: SignIn) -> None:
