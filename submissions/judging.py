@@ -16,6 +16,7 @@ from planning.registry.groups import Grouping
 from planning.registry.organisations import Organisation
 from submissions import triangulation  # noqa: F401 importing it registers what its rules judge
 from submissions.book import Book
+from submissions.closing.kept import read_by
 from submissions.oddity.indices import kept
 from submissions.result_rows import evaluation_of, finding_of, finding_of_miss, position_of
 from submissions.store import build
@@ -91,6 +92,7 @@ def judge_organisation(
         if _is_finding(outcome)
     ]
     result = _result(book, Run.ORGANISATION, member.ods, basis, plan, findings, verdicts.waiting, waivers)
+    result.run.indices |= {"read_by": read_by(plan, outcomes)}
     result.rows += [evaluation_of(book.round, plan, outcome, member.system) for outcome in outcomes]
     figures = asdict(position(plan.only([member.ods]))) if plan.has_return(member.ods, "finance") else None
     if figures is not None:
@@ -114,6 +116,7 @@ def judge_system(
         if _is_finding(outcome)
     ]
     result = _result(book, Run.SYSTEM, system.ods, basis, plan, findings, verdicts.waiting, groups=groups)
+    result.run.indices |= {"read_by": read_by(plan, outcomes)}
     of_groups = evaluate_groups(plan, targets, groups, book.answers)
     result.rows += [
         evaluation_of(book.round, plan, outcome, system.ods) for outcome in [*outcomes, *of_groups]
