@@ -5,8 +5,9 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field, replace
+from functools import partial
 from typing import Any
 
 from django.db import DatabaseError
@@ -75,7 +76,9 @@ def try_rule(trial_id: str) -> None:
         return
     hand = plans_in_hand(trial.round_id, trial.rule, [trial.system_id] if trial.system_id else None)
     try:
-        result = result_of(Book.load(trial.round_id), hand, trial.entry)
+        result = result_of(
+            Book.load(trial.round_id), hand, trial.entry, partial(_say, trial, len(hand.systems))
+        )
     except CannotBeJudged as fault:
         _finish(trial, state=RuleTrial.FAILED, error=str(fault)[:300])
         return
@@ -90,15 +93,19 @@ def give_up(trial_id: str, error: str) -> None:
     waiting.update(state=RuleTrial.FAILED, error=OURS, finished_at=timezone.now())
 
 
-def result_of(book: Book, hand: InHand, entry: dict[str, Any]) -> dict[str, Any]:
-    """What the rule and the one in force find, as the trial keeps it. Raises CannotBeJudged."""
+def result_of(
+    book: Book, hand: InHand, entry: dict[str, Any], say: Callable[[int], None] = lambda done: None
+) -> dict[str, Any]:
+    """What the rule and the one in force find, as the trial keeps it; `say` is told how many systems are done.
+    Raises CannotBeJudged."""
     in_force = _in_force(book, entry["code"])
     tried = Rule.from_entry(entry, in_force.version if in_force else 0, book.assumptions.of_round)
     if not (is_judged(tried) or tried.code in DOUBTS):
         raise CannotBeJudged(NOT_JUDGED)
     held = _as_held(book, tried, in_force)
     now, before = Seen(), Seen()
-    for system in hand.systems:
+    for done, system in enumerate(hand.systems):
+        say(done)
         versions = hand.of_system(system.ods)
         rows = load_rows(versions)
         see(held, tried, system, versions, rows, now)
@@ -280,6 +287,13 @@ def _named(version: Version) -> dict[str, Any]:
         "version": version.number,
         "upload": version.upload,
     }
+
+
+def _say(trial: RuleTrial, systems: int, done: int) -> None:
+    """Tell the page how far it is, where there are several systems."""
+    if systems > 1:
+        result = {**trial.result, "done": done, "systems": systems}
+        RuleTrial.objects.filter(pk=trial.pk, state=RuleTrial.WAITING).update(result=result)
 
 
 def _finish(trial: RuleTrial, **fields: Any) -> None:

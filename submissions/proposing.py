@@ -3,7 +3,7 @@ tolerance, limits and what is compared may change; how the rule is judged may no
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -11,7 +11,7 @@ import yaml
 
 from planning.plan.rule_checks import check_entry, field_of
 from planning.plan.rule_editing import check_rule
-from planning.plan.rulebook import RuleVersion
+from planning.plan.rulebook import Rule, RuleVersion
 from planning.registry.assumptions import AssumptionVersion
 from planning.registry.files import BadReference
 from planning.registry.lines import Lines
@@ -93,11 +93,22 @@ def check_proposal(of: str, plans: str, entry: Mapping[str, Any]) -> dict[str, A
     try:
         written = check_rule(of, entry)
         if plans != of:
-            check_entry("the form", written, Lines.load(plans), _units_of(plans))
+            units = _units_of(plans)
+            _check_reads(plans, written, units)
+            check_entry("the form", written, Lines.load(plans), units)
     except BadReference as fault:
         field = {"tolerance": "tolerance", "limits": "limits"}.get(field_of(fault), field_of(fault))
         raise NotAProposal({field or "title": fault.what}) from fault
     return written
+
+
+def _check_reads(plans: str, entry: Mapping[str, Any], known: Iterable[str]) -> None:
+    """What its function draws on must be there in the other round too."""
+    codes = list(known)
+    for read in Rule.from_entry(entry, 1, {}).reads:
+        if not any(code.startswith(read[:-1]) if read.endswith("*") else code == read for code in codes):
+            year = plans.replace("-", "/")
+            raise NotAProposal({"plans": f"{year} has no planning assumption {read}, which the rule reads"})
 
 
 def in_force(round_code: str, code: str) -> RuleVersion | None:

@@ -143,13 +143,18 @@ def result_page(scope: Scope, trial: RuleTrial) -> dict[str, Any]:
         "new": [hit_row(row) for row in new[:MOST_SHOWN]],
         "already": [hit_row(row) for row in hits if row["already"]][:MOST_SHOWN],
         "released": [hit_row(row) for row in released[:MOST_SHOWN]],
-        "bodies_new": _bodies(new),
+        "newly": count(_bodies(new), "organisation or system", "organisations and systems")
+        if new
+        else "nobody",
         "in_force": result.get("in_force"),
         "own_tolerance": result.get("own_tolerance", False),
         "waiting": _waiting(result.get("bodies", ())),
         "versions": result.get("versions", []),
         "by_organisation": _versions(result.get("versions", ())),
         "as_at": moment(datetime.fromisoformat(result["as_at"])) if "as_at" in result else "",
+        "progress": f"{result['done']} of {count(result['systems'], 'system')} so far."
+        if "done" in result
+        else "",
         "rounds": other_rounds(scope, trial),
         "is_administrator": is_administrator(scope),
         "differs_from_own": current is not None

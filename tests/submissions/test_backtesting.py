@@ -123,10 +123,26 @@ def test_an_administrator_tries_every_system(cara: Person, tamsin: Person) -> No
     trial = run(asked(tamsin, entry_of("T01"), EVERY, differs=False))
     assert [row["organisation"] for row in trial.result["hits"]] == ["RTH"]
     assert {"RTH", "REF"} <= states(trial).keys()
+    assert "done" not in trial.result
     with pytest.raises(NotAllowed):
         asked(cara, entry_of("T01"), EVERY)
     with pytest.raises(NotAllowed):
         asked(cara, entry_of("T01"), "QT6")
+
+
+def test_the_page_is_told_how_far_it_is(tamsin: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    send_apart()
+    tamsin.is_staff = True
+    trial = asked(tamsin, entry_of("T01"), EVERY, differs=False)
+    told: list[Any] = []
+
+    def see(*_: Any) -> None:
+        trial.refresh_from_db()
+        told.append((trial.state, trial.result["done"], trial.result["systems"]))
+
+    monkeypatch.setattr(backtesting, "see", see)
+    try_rule(str(trial.pk))
+    assert sorted(set(told)) == [("waiting", 0, 2), ("waiting", 1, 2)]
 
 
 def test_a_trust_tries_nothing(asha: Person, nadia: Person) -> None:
