@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from planning.foundation import wording
-from planning.foundation.charts import ThreeLines
+from planning.foundation.charts import ThreeLines, charts_of
 from planning.people.access import Scope
 from planning.plan.findings import Finding
 from planning.plan.runs import Run
@@ -14,6 +14,7 @@ from planning.registry.periods import MONTHS, headers
 from planning.registry.place import Place
 from planning.registry.rounds import RETURNS
 from submissions.visible import basis_for, current_runs
+from targets.queries.bodies import Body
 
 NAMES = {"activity": "Activity", "workforce": "Staff", "finance": "Pay"}
 UNIT = "outturn = 100"
@@ -119,3 +120,24 @@ def _words(odd: Mapping[str, Any], returns: Mapping[str, Any]) -> str:
     if missing or not returns:
         return f"Cannot be told: {'; '.join(missing)}" if missing else "Not worked out yet"
     return "None" if str(odd.get("sentence", "")).startswith("No one") else "Cannot be told: all three differ"
+
+
+def on_outturn(place: Place, whole: Run | None, members: Sequence[tuple[Body, Run]]) -> dict[str, Any]:
+    """Activity, staff and pay on their outturn: three lines of a system, and a row for it and for each trust. From what
+    the runs keep; one query, for the chart."""
+    indices = whole.indices if whole is not None else {}
+    names = {body.ods: body.name for body, _ in members}
+    left_out = [(row["organisation"], row["why"]) for row in indices.get("left_out", ())]
+    three = three_lines(place, indices)["three"]
+    return {
+        "three": three,
+        "three_chart": charts_of([three["data"]])[0] if three else None,
+        "on_outturn": [
+            {"name": body.name, **standing_of(run.indices)}
+            for body, run in members
+            if run.indices.get("returns")
+        ],
+        "on_outturn_whole": standing_of(indices) if indices.get("returns") else None,
+        "left_out": wording.names([f"{names.get(ods, ods)} ({why})" for ods, why in left_out]),
+        "allowed": indices.get("allowed", ""),
+    }

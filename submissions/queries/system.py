@@ -23,6 +23,7 @@ from submissions.deadlines import Deadlines, deadlines_of
 from submissions.queries.extensions import extended_of_body
 from submissions.queries.findings import CHECK, finding_row
 from submissions.queries.heat_map import missed_targets
+from submissions.queries.odd_one_out import on_outturn
 from submissions.uploads import SUBMITTED, WITHDRAWN, Upload
 from submissions.visible import (
     basis_for,
@@ -42,7 +43,7 @@ TOP = 10
 def system_page(
     scope: Scope, place: Place, system: Organisation, basis: str, now: datetime
 ) -> dict[str, Any]:
-    """Everything the dashboard says. Seven queries, whatever the number of trusts and lines."""
+    """Everything the dashboard says. Eight queries, whatever the number of trusts and lines."""
     code = place.round.code
     bodies = bodies_of(scope, system)
     versions = _versions(scope, place, bodies)
@@ -83,6 +84,9 @@ def system_page(
         "bodies": bodies,
         "positions": [_position_row(body, positions.get(body.ods)) for body in bodies if not body.served],
         "whole": _position_row(Body(SYSTEM, "The system"), whole),
+        **on_outturn(
+            place, run, [(body, positions[body.ods].run) for body in bodies if body.ods in positions]
+        ),
         "waiting": _waiting(run),
         "nothing": not any(versions.values()),
     }
