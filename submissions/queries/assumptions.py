@@ -35,6 +35,7 @@ GROUPS = {
     "weights": "Weights of activity",
     "working_days": "Working days",
 }
+FOLDED = ("weights", "working_days")  # many, the same for all, and seldom read
 MOST_REJUDGED = 10
 Answers = Mapping[str, StatedAssumption]  # by organisation
 
@@ -151,6 +152,7 @@ def _grouped(rows: Sequence[AssumptionVersion], listed: Sequence[Mapping[str, An
             "title": GROUPS.get(name, "Others"),
             "rows": by_group[name],
             "answered_for": any(row["is_answered_for"] for row in by_group[name]),
+            "folded": name in FOLDED,
         }
         for name in order
         if name in by_group
