@@ -45,7 +45,7 @@ def test_it_holds_with_one_of_anything_from_the_month_that_it_opens(kind: str) -
     ("opens", "broken"), [(1, 1), (12, 1), (13, 0), (0, 0), (4.5, 0), ("n/a", 0), (None, 0)]
 )
 def test_only_a_month_of_the_year_asks_for_activity(opens: Any, broken: int) -> None:
-    assert len(judge(opens, row(0))) == broken
+    assert len(judge(opens, row(0, outturn=0))) == broken
 
 
 def test_a_centre_without_tests() -> None:
