@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from benchmarks.pairs import Measured, compare, verdict
+from benchmarks.pairs import compare, said
 from benchmarks.reference.rows import rows_of
 from benchmarks.trust import ROUND, SYSTEM, TRUST, keep_trust
 from planning.plan.array import Member
@@ -37,8 +37,8 @@ def run() -> list[str]:
         return judge(book, member, versions)
 
     found = [
-        _said("T4 one trust judged / loading its rows", compare(judged, lambda: load_rows(versions)), GOAL),
-        _said("T4 one trust judged / plain tuples", compare(judged, lambda: rows_of(uploads))),
+        said("T4 one trust judged / loading its rows", compare(judged, lambda: load_rows(versions)), GOAL),
+        said("T4 one trust judged / plain tuples", compare(judged, lambda: rows_of(uploads))),
     ]
     asked = for_system(book.targets, SYSTEM)
     return [
@@ -59,9 +59,3 @@ def _must_agree(rows: Sequence[Value], plain: Sequence[tuple[object, ...]]) -> N
     theirs = [(row[1], row[4], *row[5:]) for row in plain]
     if mine != theirs:
         raise AssertionError("The reference reads other rows than the service.")
-
-
-def _said(name: str, measured: Measured, goal: float | None = None) -> str:
-    times = f"{1000 * measured.seconds:.1f} ms / {1000 * measured.reference_seconds:.1f} ms"
-    figures = f"{name}: {measured.ratio:.2f} ({times}; the same beside itself {measured.itself:.2f})"
-    return figures if goal is None else f"{figures}, goal ≤ {goal:g}: {verdict(measured, goal)}"

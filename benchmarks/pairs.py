@@ -38,6 +38,13 @@ def verdict(measured: Measured, goal: float) -> str:
     return "within a quarter of the goal" if measured.ratio <= goal * SLACK else "missed"
 
 
+def said(name: str, measured: Measured, goal: float | None = None) -> str:
+    """One line: the ratio, the times behind it, and with a goal whether it is reached."""
+    times = f"{1000 * measured.seconds:.1f} ms / {1000 * measured.reference_seconds:.1f} ms"
+    figures = f"{name}: {measured.ratio:.2f} ({times}; the same beside itself {measured.itself:.2f})"
+    return figures if goal is None else f"{figures}, goal ≤ {goal:g}: {verdict(measured, goal)}"
+
+
 def compare(work: Work, reference: Work, pairs: int = PAIRS) -> Measured:
     """Time them in alternating pairs, once more from the start where the machine was too noisy."""
     found = _compare(work, reference, pairs)

@@ -19,7 +19,8 @@ from submissions.book import Book
 from submissions.closing.kept import read_by
 from submissions.oddity.indices import kept
 from submissions.result_rows import evaluation_of, finding_of, finding_of_miss, position_of
-from submissions.store import build
+from submissions.store import RowsOf, build
+from submissions.store import rows_of_versions as rows_of
 from submissions.versions import Version
 from submissions.waivers import Waiver, held_for, set_aside
 from targets.evaluations import NOT_MET
@@ -98,6 +99,38 @@ def judge_organisation(
     if figures is not None:
         result.rows.append(position_of(book.round, plan, figures, member.ods, member.system))
     return result
+
+
+def judge_organisations(
+    book: Book, members: Sequence[Member], versions: Sequence[Version], rows: RowsOf, basis: str
+) -> list[Result]:
+    """The same for many, from rows loaded together: of a return each has its own plan, so that nothing but its own
+    rows of partners stands in it."""
+    mine = _by_organisation(versions)
+    return [
+        judge_organisation(
+            book, member, mine.get(member.ods, []), rows_of(mine.get(member.ods, []), rows), basis
+        )
+        for member in members
+    ]
+
+
+def judge_systems(
+    book: Book, systems: Sequence[Organisation], versions: Sequence[Version], rows: RowsOf, basis: str
+) -> list[Result]:
+    """Many systems, from the rows of all their members loaded together."""
+    by_body, found = _by_organisation(versions), []
+    for system in systems:
+        mine = [version for member in book.members_in(system) for version in by_body.get(member.ods, [])]
+        found.append(judge_system(book, system, mine, rows_of(mine, rows), basis))
+    return found
+
+
+def _by_organisation(versions: Sequence[Version]) -> dict[str, list[Version]]:
+    found: dict[str, list[Version]] = {}
+    for version in versions:
+        found.setdefault(version.organisation, []).append(version)
+    return found
 
 
 def judge_system(

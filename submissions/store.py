@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
 
 from planning.foundation.bulk import insert_many
 from planning.plan.array import NOT_APPLICABLE, VALUE, Member, Origin, Plan
@@ -15,6 +17,21 @@ from submissions.uploads import PERIOD_FIELDS, Upload, Value
 from submissions.versions import Version
 
 LETTER = {VALUE: "v", NOT_APPLICABLE: "n"}
+
+
+class Row(NamedTuple):
+    """A stored line as plans are built from it."""
+
+    upload_id: uuid.UUID
+    line: str
+    sheet: str
+    row: int | None
+    states: str
+    figures: list[int | None]
+
+
+RowsOf = Mapping[str, Sequence[Row]]  # by the id of their version
+_LIGHT = ("upload_id", "line", "sheet", "row", "states", *PERIOD_FIELDS)
 
 
 def keep_values(upload: Upload, plan: Plan, comments: Mapping[str, str], is_new: bool = False) -> list[Value]:
@@ -66,11 +83,27 @@ def load_rows(versions: Iterable[Version]) -> list[Value]:
     return list(Value.objects.filter(upload_id__in=uploads).order_by("id")) if uploads else []
 
 
+def load_by_upload(versions: Iterable[Version]) -> RowsOf:
+    """The same of many by their version, as light rows; one query."""
+    uploads = [version.upload for version in versions]
+    asked = Value.objects.filter(upload_id__in=uploads).order_by("id") if uploads else Value.objects.none()
+    found: dict[str, list[Row]] = {upload: [] for upload in uploads}
+    by_key = {uuid.UUID(upload): rows for upload, rows in found.items()}
+    for upload, line, sheet, row, states, *figures in asked.values_list(*_LIGHT).iterator(5000):
+        by_key[upload].append(Row(upload, line, sheet, row, states, figures))
+    return found
+
+
+def rows_of_versions(versions: Iterable[Version], rows: RowsOf) -> list[Row]:
+    """Those of some versions among many."""
+    return [row for version in versions for row in rows.get(version.upload, ())]
+
+
 def build(
     lines: Lines,
     members: Sequence[Member],
     versions: Iterable[Version],
-    rows: Sequence[Value],
+    rows: Sequence[Value | Row],
     known: Values | None = None,
 ) -> Plan:
     """The plan of some organisations from loaded rows; a served member brings its activity return alone.
@@ -94,7 +127,7 @@ def build(
     return plan
 
 
-def _codes(lines: Lines, rows: Sequence[Value]) -> list[str]:
+def _codes(lines: Lines, rows: Sequence[Value | Row]) -> list[str]:
     """Every line of the catalogue in its order, partner rows in place of their declaration."""
     partners: dict[str, list[str]] = {}
     for code in dict.fromkeys(row.line for row in rows):
