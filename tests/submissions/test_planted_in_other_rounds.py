@@ -1,4 +1,4 @@
-"""The finance rules that only 2022/23 or 2024/25 has: a fault planted in a clean system of the round is found, alone."""
+"""The finance rules that only 2022/23 or 2024/25 has: a fault planted in a clean system of the round is found alone."""
 
 from __future__ import annotations
 
