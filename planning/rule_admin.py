@@ -99,7 +99,7 @@ class RuleForm(forms.ModelForm):
         self.fields["rest"].initial = written if rest else EXAMPLE
         self.fields["rest"].required = not self.instance.pk or bool(rest)
         self.fields["opened"].initial = self.instance.version if self.instance.pk else None
-        self.fields["reason"].initial = ""
+        self.initial["reason"] = ""  # why it changes now, not why it changed last
 
     def _acts(self, entry: dict[str, Any]) -> Iterator[tuple[str, str]]:
         again = self.instance.retired
@@ -236,10 +236,10 @@ class RuleAdmin(admin.ModelAdmin):
     """The rule book of each round. Saving makes a version; the old one stays for what cites it."""
 
     form = RuleForm
-    list_display = ("code", "round", "title", "severity", "trial", "version", "edited", "valid_from")
+    list_display = ("code", "of_round", "title", "severity", "trial", "version", "edited", "valid_from")
     list_filter: ClassVar = ("round", Standing)
     search_fields: ClassVar = ("code", "reason")
-    list_select_related: ClassVar = ("round", "by")
+    list_select_related: ClassVar = ("by",)
     actions = None
     fieldsets: ClassVar = (
         (None, {"fields": ("act", "reason")}),
@@ -260,6 +260,10 @@ class RuleAdmin(admin.ModelAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[RuleVersion]:
         return super().get_queryset(request).order_by("-round_id", "position", "code", "-version")
+
+    @admin.display(description="round", ordering="round")
+    def of_round(self, row: RuleVersion) -> str:
+        return str(row.round_id)
 
     @admin.display(description="title")
     def title(self, row: RuleVersion) -> str:

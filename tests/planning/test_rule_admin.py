@@ -102,6 +102,7 @@ def test_two_editors(desk: Client, ada: Person) -> None:
     save(ada, {**stored("T01").entry, "title": "First."}, 1)
     answer = desk.post(opened, form(page, title="Second.", reason="Mine"))
     assert answer.status_code == 403  # what was opened is the record by now
+    assert desk.get(address("T01")).context["adminform"].form["reason"].value() == ""
     late = desk.post(address("T01"), form(page, title="Second.", reason="Mine"))
     assert "This form is of another version." in late.content.decode()
     assert stored("T01").entry["title"] == "First."
