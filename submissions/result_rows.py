@@ -69,8 +69,8 @@ def finding_of(
         },
         closes_with=breach.closes_with,
     )
-    if own := stated_for(rule):
-        finding.working["assumptions"] = own
+    if stated := stated_for(rule):
+        finding.working["assumptions"] = stated
     odd = None if return_kind else odd_of(plan, rule, breach, system or "")
     if odd is not None:
         finding.working["odd"] = odd

@@ -118,7 +118,9 @@ def explanations(findings: Iterable[Finding], asker: Scope | None = None) -> dic
         by_digest[row.subject_digest] = row
         if not is_national:
             by_place[row.round_id, row.rule, row.subject, row.line, row.period] = row
-    known = {finding.pk: _explanation(finding, by_digest, by_place) for finding in listed}
+    known: dict[object, Explanation] = {
+        finding.pk: _explanation(finding, by_digest, by_place) for finding in listed
+    }
     return {pk: _as_told(held) for pk, held in known.items()} if is_national else known
 
 

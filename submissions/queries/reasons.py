@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.urls import reverse
 
@@ -145,7 +146,7 @@ def offers_of(scope: Scope, findings: Sequence[Finding]) -> dict[object, list[di
     Only of the body that owes the reason. One query, none where no finding rests on a version.
     """
     wanted = {finding.pk: _lines_of(finding) for finding in findings}
-    uploads = {upload for lines in wanted.values() for upload, _ in lines}
+    uploads = {UUID(upload) for lines in wanted.values() for upload, _ in lines}
     lines = {line for of in wanted.values() for _, line in of}
     if not uploads:
         return {}

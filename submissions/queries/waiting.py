@@ -121,7 +121,7 @@ def _reasons(scope: Scope) -> QuerySet[Finding]:
 def _given(scope: Scope, bodies: Sequence[str]) -> QuerySet[Finding]:
     """The findings whose reason awaits the ICB's answer, from another person than who gave it."""
     person = scope.person.pk if scope.person is not None else None
-    return _explainable(bodies).filter(Q(author=None) | ~Q(author=person), review="")
+    return _explainable(bodies).filter(Q(author=None) | ~Q(author=person), Q(review=""))
 
 
 def _explainable(bodies: Sequence[str]) -> QuerySet[Finding]:

@@ -15,6 +15,7 @@ from planning.people.access import NotAllowed, Scope, scope_of_person
 from planning.people.person import Person
 from planning.plan.explaining import GIVEN, LAPSED, NEEDED, NoReason, explain, explanations
 from planning.plan.findings import Finding
+from planning.plan.reviewing import review
 from planning.plan.runs import CurrentRun
 from planning.registry.rounds import Stage
 from submissions import pipeline, receipts
@@ -207,6 +208,20 @@ def test_a_reason_survives_a_reupload_and_lapses_when_its_figures_change() -> No
     lapsed = Finding.objects.get(rule="23-10", organisation_id="RHW", run__pointers__basis="latest")
     assert explanations([lapsed])[lapsed.pk].status == LAPSED
     assert explanations([lapsed])[lapsed.pk].text == "By choice."
+
+
+def test_a_reason_that_the_icb_asked_again_about_keeps_the_version_from_being_submitted() -> None:
+    upload = send("RHW", "activity", short_activity())
+    findings = waiting_findings([upload])
+    explain(by=planner_of("RHW"), findings=findings, text="By choice.")
+    known = explanations(findings)
+    seen = {str(pk): held.reason or 0 for pk, held in known.items()}
+    review(by=planner_of("QU9"), findings=findings, seen=seen, accept=False, note="By whose?")
+    with pytest.raises(NotReady, match="still need"):
+        submit(by=planner_of("RHW"), uploads=[upload])
+
+    explain(by=planner_of("RHW"), findings=findings, text="By the board's, of 3 May.")
+    assert submit(by=planner_of("RHW"), uploads=[upload]).returns
 
 
 def test_reasons_are_ones_own_to_give_and_have_words() -> None:
