@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from finance.rules.members import behind, each, named
 from planning.plan.array import Plan
 from planning.plan.exact import SCALE
 from planning.plan.rulebook import Rule
@@ -34,11 +35,16 @@ def _over(plan: Plan, o: int, spend: int, limit: tuple[str, int]) -> Breach:
         unit="£000",
         message=(
             f"The system's trusts plan {pounds(spend)} of agency spend; its limit is {pounds(limit[1])}. "
-            f"{over} is over."
+            f"{over} is over. By trust: {_by_trust(plan)}."
         ),
         inputs=((AGENCY, periods.YEAR), (LIMIT, periods.YEAR)),
         size=relative_size(spend - limit[1], limit[1]),
         closes_with=f"{over} less agency spend across the system",
         numbers=f"{pounds(spend)} > {pounds(limit[1])}",
-        months=months_of(plan, o, AGENCY),
+        months=tuple(None if month is None else abs(month) for month in months_of(plan, o, AGENCY)),
     )
+
+
+def _by_trust(plan: Plan) -> str:
+    found = behind(plan)
+    return named(each(*found, AGENCY)) if found is not None else "not known"

@@ -11,7 +11,7 @@ from finance.rules.members import behind
 from planning.plan.array import Plan
 from planning.plan.exact import SCALE
 from planning.plan.rulebook import Rule
-from planning.plan.rules import Breach, judges, months_of, per_cent, pounds, relative_size, subject
+from planning.plan.rules import Breach, judges, per_cent, pounds, relative_size, subject
 from planning.registry import periods
 from planning.registry.organisations import ICB
 
@@ -93,7 +93,6 @@ def _short(plan: Plan, o: int, found: _Efficiency, kind: int) -> Breach:
         size=relative_size(found.needed - found.planned, found.needed),
         closes_with=f"{short} more efficiency",
         numbers=f"{pounds(found.planned)} / {pounds(found.whole)} = {share} < {per_cent(found.asked)}",
-        months=months_of(plan, o, EFFICIENCY),
     )
 
 

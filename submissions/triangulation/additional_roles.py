@@ -60,8 +60,14 @@ def _breach(plan: Plan, o: int, mean: Fraction, rate: Fraction, spend: int) -> B
         size=relative_size(gap, cost),
         closes_with=_closes_with(cost, spend, mean, rate),
         numbers=f"{people} × {each} = {_money(cost)}, not {_money(spend)}",
-        months=months_of(plan, o, PEOPLE),
+        months=tuple(None if month is None else abs(month) for month in months_of(plan, o, SPEND)),
+        expected_months=tuple(_cost(month, rate) for month in months_of(plan, o, PEOPLE)),
     )
+
+
+def _cost(people: float | None, rate: Fraction) -> float | None:
+    """Of a month, £000, for reading."""
+    return None if people is None else people * float(rate) / 12
 
 
 def _closes_with(cost: Fraction, spend: int, mean: Fraction, rate: Fraction) -> str:

@@ -33,10 +33,12 @@ def test_spend_over_the_limit() -> None:
     assert (breach.organisation, breach.line, breach.period) == (None, "F.PAY.AGY", "2023/24")
     assert (breach.actual, breach.expected, breach.gap, breach.unit) == (1320.0, 1200.0, 120.0, "£000")
     assert breach.message == (
-        "The system's trusts plan £1.3m of agency spend; its limit is £1.2m. £120,000 is over."
+        "The system's trusts plan £1.3m of agency spend; its limit is £1.2m. £120,000 is over. By trust: RTH "
+        "£720,000 and RHW £600,000."
     )
     assert breach.closes_with == "£120,000 less agency spend across the system"
     assert breach.numbers == "£1.3m > £1.2m"
+    assert breach.months == (110.0,) * 12
 
 
 @pytest.mark.parametrize("missing", [None, "n/a"])

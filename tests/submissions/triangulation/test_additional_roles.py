@@ -50,6 +50,7 @@ def test_more_money_than_the_roles_cost() -> None:
         "are £2.6m apart."
     )
     assert breach.closes_with == "£2.6m less spend on additional roles, or 67.5 FTE more"
+    assert (breach.months[0], breach.expected_months[0]) == (1500.0, 962.5)
     assert breach.numbers == "400.0 × £38,500 = £15.4m, not £18.0m"
 
 
