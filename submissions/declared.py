@@ -80,6 +80,9 @@ def both_sides_stand_as_declared(plan: Plan, rule: Rule) -> Iterator[Breach]:
 
 
 def _compare(plan: Plan, rule: Rule, comparison: Mapping[str, Any]) -> Iterator[Breach]:
+    types = comparison.get("types")
+    if types and not any(member.kind in (*types, SYSTEM) for member in plan.members):
+        return
     missing, grain = comparison.get("missing", rule.missing), comparison.get("grain", "month")
     compared = _Compared.of(plan, rule, comparison, missing, grain)
     wrong = broken(compared.left, compared.operator, compared.right, rule.tolerance)
@@ -87,7 +90,6 @@ def _compare(plan: Plan, rule: Rule, comparison: Mapping[str, Any]) -> Iterator[
     if declared := comparison.get("if"):
         condition = _Compared.of(plan, rule, declared, missing, declared.get("grain", grain))
         wrong = wrong & condition.holds()
-    types = comparison.get("types")
     for o in np.flatnonzero(wrong[:, list(compared.places)].any(axis=1)):
         if types and plan.members[o].kind not in (*types, SYSTEM):
             continue
