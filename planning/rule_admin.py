@@ -111,7 +111,7 @@ class RuleForm(forms.ModelForm):
                 yield RETIRE, "Retire: it is judged no more"
 
     @property
-    def code(self) -> str:
+    def rule_code(self) -> str:
         return str(self.cleaned_data.get("code") or self.instance.code)
 
     @property
@@ -151,24 +151,24 @@ class RuleForm(forms.ModelForm):
             )
 
     def _check_free(self) -> None:
-        if RuleVersion.objects.filter(round_id=self.round_code, code=self.code).exists():
+        if RuleVersion.objects.filter(round_id=self.round_code, code=self.rule_code).exists():
             free = next_code(self.round_code)
             raise BadReference(
-                "the form", self.code, f"code: {self.code} is taken; the next that is free is {free}."
+                "the form", self.rule_code, f"code: {self.rule_code} is taken; the next that is free is {free}."
             )
 
     def _entry_of(self, cleaned: dict[str, Any]) -> dict[str, Any]:
         """The declaration that the form says. Raises yaml.YAMLError; BadReference where it is no mapping."""
         rest = yaml.safe_load(cleaned["rest"]) if cleaned["rest"].strip() else {}
         if not isinstance(rest, dict) or not isinstance(rest.get("tolerance", {}), dict):
-            raise BadReference("the form", self.code, "rest: name and value a line, as in a rule file.")
+            raise BadReference("the form", self.rule_code, "rest: name and value a line, as in a rule file.")
         for name in (*OFTEN, "code"):
             if name in rest:
-                raise BadReference("the form", self.code, f"rest: {name} stands in its own field above.")
+                raise BadReference("the form", self.rule_code, f"rest: {name} stands in its own field above.")
         tolerance = {**rest.pop("tolerance", {}), **_given(cleaned, TOLERANCE)}
         flags = {name: True for name in ("needs_acceptance", "trial") if cleaned.get(name)}
         words = {name: " ".join(text.split()) for name, text in _given(cleaned, WORDS).items()}
-        found = {"code": self.code, **words, "severity": cleaned["severity"], **flags, **rest}
+        found = {"code": self.rule_code, **words, "severity": cleaned["severity"], **flags, **rest}
         before = self.instance.entry or {}
         for name in ("needs_acceptance", "trial"):  # a file may say no outright
             if before.get(name) is False and name not in found:
@@ -287,9 +287,9 @@ class RuleAdmin(admin.ModelAdmin):
         named = {"by": person, "round_code": form.round_code, "reason": reason}
         try:
             if form.cleaned_data["act"] == PROMOTE:
-                kept = promote(**named, code=form.code)
+                kept = promote(**named, code=form.rule_code)
             elif form.cleaned_data["act"] == RETIRE:
-                kept = retire(**named, code=form.code, opened=opened)
+                kept = retire(**named, code=form.rule_code, opened=opened)
             else:
                 kept = save_rule(**named, entry=form.entry, opened=opened)
         except (Overtaken, NotAllowed) as error:
