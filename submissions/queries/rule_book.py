@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
@@ -31,6 +31,7 @@ from targets.guidance.governing import governing, load_entries
 from targets.queries.bodies import systems_of
 
 LONGEST_SEARCH = 100
+Systems = frozenset[str] | QuerySet[Any, Any]  # their codes, or a query of them
 STATES = {
     "fired": "Fired",
     "never": "Never fired",
@@ -169,14 +170,14 @@ def _in_order(entries: Iterable[Entry]) -> list[Entry]:
 
 
 # --- whose ---------------------------------------------------------------------------------------------
-def own_systems(scope: Scope) -> Iterable[str]:
+def own_systems(scope: Scope) -> Systems:
     """The systems that the asker leads or belongs to; for a trust as a subquery."""
     if scope.systems or not scope.own:
         return scope.systems
     return Membership.objects.filter(organisation_id__in=scope.own, role=Membership.HOST).values("system_id")
 
 
-def held_by(round_code: str, systems: Iterable[str], rule: str = "") -> dict[str, list[Held]]:
+def held_by(round_code: str, systems: Systems, rule: str = "") -> dict[str, list[Held]]:
     """The tolerances that are set for a round and for some systems, by rule, the round's first; one query."""
     rows = RuleTolerance.objects.filter(round_id=round_code, ended_at=None).select_related("system")
     rows = rows.filter(Q(system=None) | Q(system__in=systems))

@@ -70,12 +70,13 @@ class Entry:
         return self.group not in (CHECKS, TARGETS) and self.fired.is_dead
 
     @property
-    def marks(self) -> list[dict[str, str]]:
+    def marks(self) -> list[Mapping[str, str]]:
         """What sets it apart, as tags."""
         found = [("Never fired", "grey", self.is_dead)]
         found.append(("Fired at more than half", "orange", self.fired.is_noisy))
         found.append(("Added or edited here", "blue", self.edited))
-        return [*self.tags, *({"text": text, "colour": colour} for text, colour, holds in found if holds)]
+        said = [{"text": text, "colour": colour} for text, colour, holds in found if holds]
+        return [*self.tags, *said]
 
     @property
     def severity_word(self) -> str:
