@@ -108,7 +108,8 @@ def _finding(row: Finding, names: Names) -> dict[str, Any]:
 def _targets(before: list[Evaluation], after: list[Evaluation], names: Names) -> dict[str, Any]:
     """Those whose outcome or planned figure moved, outcomes first; and how many stand as before."""
     was = {_key(row): row for row in before}
-    moved, same = [], 0
+    moved: list[dict[str, Any]] = []
+    same = 0
     for row in after:
         old = was.get(_key(row))
         if old is not None and _standing(old) == _standing(row):

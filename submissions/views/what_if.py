@@ -77,7 +77,7 @@ def _asked(
         given.get("q", "")[:80],
         given.get("return", "")[:10],
         given.get("line", "")[:60],
-        {name: given[name][:40] for name in TYPED if given.get(name)},
+        {name: given.get(name, "")[:40] for name in TYPED if given.get(name)},
         scenario,
     )
     try:
