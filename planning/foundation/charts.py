@@ -52,22 +52,7 @@ class TwelveMonths:
     first_out: str = ""  # the label of the first month that fails
 
 
-@dataclass(frozen=True)
-class ThreeLines:
-    """Several series of twelve months on one scale, each by its name; `odd` names the one drawn to stand out, and
-    `level` the value that all are held against."""
-
-    labels: Sequence[str]
-    series: Sequence[tuple[str, Sequence[float | None]]]
-    unit: str
-    level: float
-    odd: str = ""
-
-
-Data = TwelveMonths | ThreeLines
-
-
-def chart_of(data: Data, patience: float | None = None) -> Chart:
+def chart_of(data: TwelveMonths, patience: float | None = None) -> Chart:
     """The chart of these figures, drawn or still to be drawn (`svg` empty). One query once it is drawn."""
     digest, spec = _digest_and_spec(data)
     chart, fresh = Chart.objects.get_or_create(digest=digest, defaults={"spec": spec})
@@ -78,7 +63,7 @@ def chart_of(data: Data, patience: float | None = None) -> Chart:
     return _await(chart, PATIENCE if patience is None else patience)
 
 
-def charts_of(every: Sequence[Data], patience: float | None = None) -> list[Chart]:
+def charts_of(every: Sequence[TwelveMonths], patience: float | None = None) -> list[Chart]:
     """The charts of one page, in order: asked for together and waited for once. One query once they are drawn."""
     specs = dict(_digest_and_spec(data) for data in every)
     known = Chart.objects.in_bulk(specs)
@@ -96,7 +81,7 @@ def charts_of(every: Sequence[Data], patience: float | None = None) -> list[Char
     return [found[_digest_and_spec(data)[0]] for data in every]
 
 
-def _digest_and_spec(data: Data) -> tuple[str, dict[str, Any]]:
+def _digest_and_spec(data: TwelveMonths) -> tuple[str, dict[str, Any]]:
     spec = asdict(data)
     return hashlib.sha256(f"{DRAWING} {json.dumps(spec, sort_keys=True)}".encode()).hexdigest(), spec
 
@@ -122,25 +107,13 @@ def draw(digest: str) -> None:
     """Draw a chart that was asked for, in a worker. Twice does no harm. Raises Chart.DoesNotExist."""
     chart = Chart.objects.get(pk=digest)
     if not chart.svg:
-        Chart.objects.filter(pk=digest).update(svg=svg_of(_data_of(chart.spec)))
+        Chart.objects.filter(pk=digest).update(svg=svg_of(TwelveMonths(**chart.spec)))
 
 
-def _data_of(spec: dict[str, Any]) -> Data:
-    return ThreeLines(**spec) if "series" in spec else TwelveMonths(**spec)
-
-
-def svg_of(data: Data) -> str:
-    """The picture of either kind."""
-    if isinstance(data, ThreeLines):
-        from planning.foundation.charts_of_three import svg_of_three
-
-        return svg_of_three(data)
-    return _svg_of_twelve(data)
-
-
-def _svg_of_twelve(data: TwelveMonths) -> str:
+def svg_of(data: TwelveMonths) -> str:
     """The picture as SVG, without style attributes or scripts, so that a strict policy lets it stand."""
     import altair
+    import vl_convert
 
     months = altair.X("Month:N", sort=list(data.labels), title=None, axis=altair.Axis(labelAngle=0))
     amount = altair.Y(
@@ -160,14 +133,7 @@ def _svg_of_twelve(data: TwelveMonths) -> str:
     marked = base.transform_filter(altair.datum.First == True)  # noqa: E712 - a vega expression
     ring = marked.mark_point(size=260, strokeWidth=3, color=RED, opacity=1)
     layers = [line, points, ring, *_names(base, series)]
-    return as_svg(altair.layer(*layers))
-
-
-def as_svg(picture: Any) -> str:
-    """A picture in the size and type of all of them."""
-    import vl_convert
-
-    picture = picture.properties(width=WIDTH, height=HEIGHT)
+    picture = altair.layer(*layers).properties(width=WIDTH, height=HEIGHT)
     picture = picture.configure(font="Arial", padding=8).configure_view(stroke=None)
     picture = picture.configure_axis(
         labelFontSize=15, titleFontSize=15, labelColor=TEXT, titleColor=TEXT, gridColor="#e8edee"

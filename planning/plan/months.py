@@ -18,20 +18,7 @@ def twelve(
     first_out: str = "",
     expected_name: str = "Expected",
 ) -> tuple[Chart | None, list[dict[str, Any]]]:
-    """The chart of twelve months (None where none is known) and the rows of its table."""
-    data, rows = as_data(round_code, planned, expected, unit, first_out, expected_name)
-    return (None if data is None else chart_of(data)), rows
-
-
-def as_data(
-    round_code: str,
-    planned: Sequence[float | None],
-    expected: Sequence[float | None],
-    unit: str,
-    first_out: str = "",
-    expected_name: str = "Expected",
-) -> tuple[TwelveMonths | None, list[dict[str, Any]]]:
-    """What the chart is drawn from (None where no month is known), and the rows of its table.
+    """The chart of twelve months (None where none is known) and the rows of its table.
 
     `first_out` is the period code of the first month that fails; a year's code marks none.
     """
@@ -50,7 +37,7 @@ def as_data(
         }
         for label, plan, want in zip(labels, planned, wanted, strict=False)
     ]
-    return data, rows
+    return chart_of(data), rows
 
 
 def _label(period: str, labels: Sequence[str]) -> str:

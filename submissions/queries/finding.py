@@ -7,12 +7,12 @@ from typing import Any
 from django.urls import reverse
 
 from planning.foundation import wording
-from planning.foundation.charts import TwelveMonths, charts_of
+from planning.foundation.charts import Chart
 from planning.people.access import Scope
 from planning.people.roles import WAIVE
 from planning.plan.explaining import Explanation, explanations, whose_move
 from planning.plan.findings import Finding
-from planning.plan.months import as_data
+from planning.plan.months import twelve
 from planning.registry.periods import month_label
 from planning.registry.place import Place
 from submissions.queries.assumed import assumed_in
@@ -27,13 +27,12 @@ from submissions.wording import severity_of
 
 
 def finding_page(scope: Scope, place: Place, finding: Finding, with_history: bool = False) -> dict[str, Any]:
-    """Everything the page of a finding says. At most five queries, one for both charts; one more
+    """Everything the page of a finding says. At most five queries, one for its chart; one more
     where it is asked for when it was found before."""
     run = run_of_body(scope, finding)
     explanation = explanations([finding], scope)[finding.pk]
     working = finding.working
-    data, months = _twelve(finding, place)
-    odd = odd_part(place, finding, run)
+    chart, months = _chart(finding, place)
     source = working.get("source") or ""
     return {
         "finding": finding,
@@ -49,10 +48,10 @@ def finding_page(scope: Scope, place: Place, finding: Finding, with_history: boo
         "tolerance": working.get("tolerance", ""),
         "assumed": assumed_in(finding),
         "inputs": input_rows(finding, scope),
+        "chart": chart,
         "months": months,
         "chart_title": _chart_title(finding),
-        **odd,
-        **_drawn(data, odd.get("three")),
+        **odd_part(place, finding, run),
         **closing_part(scope, place, finding, run),
         "history": history_of(scope, finding) if with_history else [],
         "closes": finding.closes_with,
@@ -125,10 +124,10 @@ def _chart_title(finding: Finding) -> str:
     return f"Over the year: {planned} planned, {wanted} {word}"
 
 
-def _twelve(finding: Finding, place: Place) -> tuple[TwelveMonths | None, list[dict[str, Any]]]:
-    """What the picture is drawn from (None where there are no months) and its table, from the same figures."""
+def _chart(finding: Finding, place: Place) -> tuple[Chart | None, list[dict[str, Any]]]:
+    """The picture (None where there are no months) and its table, from the same figures."""
     working = finding.working
-    return as_data(
+    return twelve(
         place.round.code,
         list(working.get("months") or ()),
         list(working.get("expected_months") or ()),
@@ -136,16 +135,6 @@ def _twelve(finding: Finding, place: Place) -> tuple[TwelveMonths | None, list[d
         finding.period,
         "Target" if finding.kind == "target" else "Expected",
     )
-
-
-def _drawn(twelve: TwelveMonths | None, three: dict[str, Any] | None) -> dict[str, Any]:
-    """{chart, three_chart}: both pictures, asked for together. One query; none where there is nothing to draw."""
-    wanted = [data for data in (twelve, three["data"] if three else None) if data is not None]
-    charts = charts_of(wanted) if wanted else []
-    return {
-        "chart": charts[0] if twelve is not None else None,
-        "three_chart": charts[-1] if three else None,
-    }
 
 
 def _held_to(finding: Finding) -> str:

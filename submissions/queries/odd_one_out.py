@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from planning.foundation import wording
-from planning.foundation.charts import ThreeLines, charts_of
+from planning.foundation.lines_drawn import Lines, drawn
 from planning.people.access import Scope
 from planning.plan.findings import Finding
 from planning.plan.runs import Run
@@ -50,8 +50,7 @@ def odd_part(place: Place, finding: Finding, run: Run | None) -> dict[str, Any]:
 
 
 def three_lines(place: Place, indices: Mapping[str, Any]) -> dict[str, Any]:
-    """{three: {data, title, rows, labels}}: what the picture is drawn from and its table; none where no month is
-    known."""
+    """{three: {picture, title, rows, labels}}: the picture with its table; none where no month is known."""
     returns = indices.get("returns") or {}
     labels = list(headers(place.round.code)[MONTHS])
     series = [(NAMES[key], list(returns[key]["months"])) for key in RETURNS if key in returns]
@@ -60,7 +59,7 @@ def three_lines(place: Place, indices: Mapping[str, Any]) -> dict[str, Any]:
     odd = NAMES.get(_standing_apart(indices), "")
     return {
         "three": {
-            "data": ThreeLines(labels, series, UNIT, 100.0, odd),
+            "picture": drawn(Lines(labels, series, UNIT, 100.0, odd)),
             "title": title_of(indices),
             "labels": [name for name, _ in series],
             "rows": [_month(label, [months[at] for _, months in series]) for at, label in enumerate(labels)],
@@ -109,6 +108,7 @@ def standing_of(indices: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "values": [index(value) for value in values],
         "odd": _words(odd, returns),
+        "is_odd": bool(odd.get("return")),
         "sentence": odd.get("sentence", ""),
     }
 
@@ -122,22 +122,21 @@ def _words(odd: Mapping[str, Any], returns: Mapping[str, Any]) -> str:
     return "None" if str(odd.get("sentence", "")).startswith("No one") else "Cannot be told: all three differ"
 
 
-def on_outturn(place: Place, whole: Run | None, members: Sequence[tuple[Body, Run]]) -> dict[str, Any]:
+def on_outturn(
+    place: Place, whole: Run | None, bodies: Sequence[Body], runs: Mapping[str, Run]
+) -> dict[str, Any]:
     """Activity, staff and pay on their outturn: three lines of a system, and a row for it and for each trust. From what
-    the runs keep; one query, for the chart."""
+    the runs keep, by ODS code."""
     indices = whole.indices if whole is not None else {}
-    names = {body.ods: body.name for body, _ in members}
+    names = {body.ods: body.name for body in bodies}
+    held = [(body.name, runs[body.ods].indices) for body in bodies if body.ods in runs]
+    rows = [{"name": name, **standing_of(kept)} for name, kept in held if kept.get("returns")]
     left_out = [(row["organisation"], row["why"]) for row in indices.get("left_out", ())]
-    three = three_lines(place, indices)["three"]
     return {
-        "three": three,
-        "three_chart": charts_of([three["data"]])[0] if three else None,
-        "on_outturn": [
-            {"name": body.name, **standing_of(run.indices)}
-            for body, run in members
-            if run.indices.get("returns")
-        ],
+        **three_lines(place, indices),
+        "on_outturn": rows,
         "on_outturn_whole": standing_of(indices) if indices.get("returns") else None,
+        "out_of_step": [f"{row['name']}: {row['odd']}" for row in rows if row["is_odd"]],
         "left_out": wording.names([f"{names.get(ods, ods)} ({why})" for ods, why in left_out]),
         "allowed": indices.get("allowed", ""),
     }

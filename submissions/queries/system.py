@@ -43,7 +43,7 @@ TOP = 10
 def system_page(
     scope: Scope, place: Place, system: Organisation, basis: str, now: datetime
 ) -> dict[str, Any]:
-    """Everything the dashboard says. Eight queries, whatever the number of trusts and lines."""
+    """Everything the dashboard says. Seven queries, whatever the number of trusts and lines."""
     code = place.round.code
     bodies = bodies_of(scope, system)
     versions = _versions(scope, place, bodies)
@@ -84,9 +84,7 @@ def system_page(
         "bodies": bodies,
         "positions": [_position_row(body, positions.get(body.ods)) for body in bodies if not body.served],
         "whole": _position_row(Body(SYSTEM, "The system"), whole),
-        **on_outturn(
-            place, run, [(body, positions[body.ods].run) for body in bodies if body.ods in positions]
-        ),
+        **on_outturn(place, run, bodies, {ods: row.run for ods, row in positions.items()}),
         "waiting": _waiting(run),
         "nothing": not any(versions.values()),
     }
