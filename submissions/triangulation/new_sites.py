@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from planning.plan.array import Plan
@@ -41,12 +41,19 @@ def a_site_that_opens_in_the_year_has_activity(plan: Plan, rule: Rule) -> Iterat
 def _judge(plan: Plan, o: int, site: Site) -> Iterator[Breach]:
     ods = plan.members[o].ods
     capital, opens = (plan.figure(ods, code, periods.YEAR) for code in (site.capital, site.opens))
-    if not capital or capital < 0 or opens not in range(SCALE, 12 * SCALE + 1, SCALE):
+    if not capital or capital < 0 or opens is None or opens not in range(SCALE, 12 * SCALE + 1, SCALE):
         return
     first = periods.APRIL + opens // SCALE - 1
-    done = [plan.figure(ods, site.activity, place) for place in range(first, periods.YEAR)]
-    if not any(figure is None for figure in done) and sum(done) <= 0:  # type: ignore[arg-type]
+    done = _done(plan, ods, site.activity, range(first, periods.YEAR))
+    if done is not None and sum(done) <= 0:
         yield _breach(plan, o, site, capital, first)
+
+
+def _done(plan: Plan, ods: str, code: str, places: Iterable[int]) -> list[int] | None:
+    """The line's exact figures, None where one is missing."""
+    found = [plan.figure(ods, code, place) for place in places]
+    known = [figure for figure in found if figure is not None]
+    return known if len(known) == len(found) else None
 
 
 def _breach(plan: Plan, o: int, site: Site, capital: int, first: int) -> Breach:

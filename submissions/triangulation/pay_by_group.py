@@ -19,13 +19,14 @@ def a_wte_of_each_group_costs_last_years_pay_and_the_award(plan: Plan, rule: Rul
     """`c = |F.PAY.SUB.g| / W.AVG.g`: `c(y) = c(o) x (1 + pay_award)` for groups with the WTE of the limit `staff`
     in both years; the relative tolerance is of the larger side. Raises KeyError where the round has no pay
     award."""
-    award, least = fraction(rule.parameters["pay_award"]), fraction(rule.limits["staff"]) * SCALE
+    award = fraction(rule.parameters["pay_award"])
+    least = max(fraction(rule.limits["staff"]) * SCALE, Fraction(1))
     groups = [code.removeprefix(PAY) for code in plan.groups(PAY)]
     for o in range(len(plan.members)):
         for group in groups:
             now = figures_at(plan, o, (PAY + group, AVERAGE + group), periods.YEAR)
             before = figures_at(plan, o, (PAY + group, AVERAGE + group), periods.OUTTURN)
-            if now is None or before is None or min(now[1], before[1]) < max(least, 1):
+            if now is None or before is None or min(now[1], before[1]) < least:
                 continue
             was = Fraction(abs(before[0]), before[1])
             if not agree(Fraction(abs(now[0]), now[1]), was * (1 + award), rule.tolerance):
