@@ -9,8 +9,10 @@ from pytest_django.live_server_helper import LiveServer
 from planning.foundation.jobs import Job
 from planning.people.person import Person
 from planning.people.telling import SEND
+from planning.plan.rejudgements import REJUDGE
 from planning.tasks import send_notice
 from submissions import queued, tasks
+from submissions.remaking import REPRODUCE
 from targets.guidance.trying_out import TRY
 from tests.conftest import PASSWORD, ROUND
 
@@ -23,6 +25,8 @@ WORK = {
     queued.SEVERAL: tasks.judge_several,
     TRY: tasks.try_guidance,
     SEND: send_notice,
+    REJUDGE: tasks.rejudge,
+    REPRODUCE: tasks.reproduce,
 }
 
 
