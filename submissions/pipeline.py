@@ -31,7 +31,7 @@ from submissions.queued import check_again
 from submissions.refusals import Refused
 from submissions.store import load_rows
 from submissions.uploads import CHECKED, FAILED, PROCESSING, READ, RECEIVED, REJECTED, Upload
-from submissions.versions import Version, current_versions
+from submissions.versions import Version, read_versions
 from submissions.waivers import holding
 
 logger = logging.getLogger(__name__)
@@ -125,7 +125,14 @@ def _judge_and_finish(upload: Upload, book: Book, checked: Checked) -> None:
     if checked.blocks:
         with transaction.atomic():
             _lock(book, upload.organisation_id)
-            _finish(upload, own, done)
+            later = Upload.objects.filter(
+                round_id=upload.round_id,
+                organisation_id=upload.organisation_id,
+                return_kind=upload.return_kind,
+                received_at__gt=upload.received_at,
+                state__in=READ,
+            )
+            _finish(upload, own, done, is_last=not later.exists())
         return
     _judge_and_point(book, upload.organisation, LATEST, upload, own, done)
 
@@ -141,9 +148,9 @@ def _judge_and_point(
 ) -> None:
     """Judge outside any transaction, then lock, see that nothing moved, store all and point at it."""
 
-    def store(versions: list[Version], results: list[Result]) -> None:
+    def store(versions: list[Version], results: list[Result], is_last: bool) -> None:
         if upload is not None and own is not None:
-            _finish(upload, own, done or {}, results)
+            _finish(upload, own, done or {}, results, is_last=is_last)
         else:
             keep(results, _return_pointers(book, body, versions, basis))
             if all(result.run.scope != Run.ORGANISATION for result in results):
@@ -152,32 +159,28 @@ def _judge_and_point(
                 regions.queue(book.round, book.systems_of(body.ods), basis)
 
     for _ in range(TRIES):
-        versions = _versions(book, body, basis, upload)
+        versions, _ = _versions(book, body, basis, upload)
         results = _results(book, body, versions, basis, alone)
         with transaction.atomic():
             _lock(book, body.ods)
-            if _versions(book, body, basis, upload) == versions and book.is_current():
-                store(versions, results)
+            now, is_last = _versions(book, body, basis, upload)
+            if now == versions and book.is_current():
+                store(versions, results, is_last)
                 return
         book = Book.load(book.round)
     with transaction.atomic():  # others were quicker each time: for once they wait for us
         _lock(book, body.ods)
         book = Book.load(book.round)
-        versions = _versions(book, body, basis, upload)
-        store(versions, _results(book, body, versions, basis, alone))
+        versions, is_last = _versions(book, body, basis, upload)
+        store(versions, _results(book, body, versions, basis, alone), is_last)
 
 
-def _finish(upload: Upload, own: Result, done: dict[str, Any], others: Sequence[Result] = ()) -> None:
+def _finish(
+    upload: Upload, own: Result, done: dict[str, Any], others: Sequence[Result] = (), *, is_last: bool
+) -> None:
     """Store everything and say `checked`, unless somebody else has. The findings shown of a return are those
     of its latest version: one received earlier and read later moves no pointer to its own."""
-    later = Upload.objects.filter(
-        round_id=upload.round_id,
-        organisation_id=upload.organisation_id,
-        return_kind=upload.return_kind,
-        received_at__gt=upload.received_at,
-        state__in=READ,
-    )
-    if later.exists():
+    if not is_last:
         own.bases = ()
     keep([*others, own])
     mine = Upload.objects.filter(pk=upload.pk, state=PROCESSING)
@@ -207,22 +210,26 @@ def _forget(book: Book, body: Organisation, basis: str) -> None:
     ).delete()
 
 
-def _versions(book: Book, body: Organisation, basis: str, upload: Upload | None) -> list[Version]:
-    """The versions that count, with the one being checked in place of its predecessor."""
+def _versions(
+    book: Book, body: Organisation, basis: str, upload: Upload | None
+) -> tuple[list[Version], bool]:
+    """The versions that count, with the one being checked in place of its predecessor; and whether none of its
+    return that was received later has been read."""
     systems = {system.ods for system in book.systems_of(body.ods)}
     reach = (
         {row.organisation_id for row in book.memberships if row.system_id in systems} | systems | {body.ods}
     )
-    found = current_versions(book.round, reach, basis)
+    found, last = read_versions(book.round, reach, basis)
     if upload is None:
-        return found
+        return found, True
     new = version_of(upload)
     key = (new.organisation, new.return_kind)
+    is_last = key not in last or last[key] <= upload.received_at
     older = [row for row in found if (row.organisation, row.return_kind) == key and _came_later(row, upload)]
     if older:  # a later upload was checked first: it counts, this one does not
-        return found
+        return found, is_last
     kept = [row for row in found if (row.organisation, row.return_kind) != key]
-    return sorted([*kept, new], key=lambda row: (row.organisation, row.return_kind))
+    return sorted([*kept, new], key=lambda row: (row.organisation, row.return_kind)), is_last
 
 
 def _return_pointers(

@@ -38,7 +38,14 @@ def current_versions(round_code: str, organisations: Iterable[str], basis: str =
 
     One query. Bases: `latest`, a stage's code (handed over at it), `accepted` and `STAGE/accepted`.
     """
-    rows = Upload.objects.filter(round_id=round_code, organisation_id__in=list(organisations), blocked=False)
+    return read_versions(round_code, organisations, basis)[0]
+
+
+def read_versions(
+    round_code: str, organisations: Iterable[str], basis: str = "latest"
+) -> tuple[list[Version], dict[tuple[str, str], datetime]]:
+    """The same, and by organisation and return when the last version of the basis was received, blocked or not."""
+    rows = Upload.objects.filter(round_id=round_code, organisation_id__in=list(organisations))
     stage, _, accepted = basis.partition("/")
     if basis == "latest":
         rows = rows.filter(state__in=READ)
@@ -47,10 +54,13 @@ def current_versions(round_code: str, organisations: Iterable[str], basis: str =
     else:
         rows = rows.filter(stage=stage, state__in=[ACCEPTED] if accepted else HANDED_OVER)
     chosen: dict[tuple[str, str], Version] = {}
-    fields = ("id", "organisation_id", "return_kind", "number", "sha256", "columns", "run_id", "received_at")
-    for upload, ods, kind, number, sha256, columns, run, at in rows.order_by("received_at").values_list(
-        *fields
-    ):
+    last: dict[tuple[str, str], datetime] = {}
+    said = ("id", "organisation_id", "return_kind", "number", "sha256", "columns", "run_id", "received_at")
+    ordered = rows.order_by("received_at").values_list(*said, "blocked")
+    for upload, ods, kind, number, sha256, columns, run, at, blocked in ordered:
+        last[ods, kind] = at
+        if blocked:
+            continue
         known = str(run) if run else None
         chosen[ods, kind] = Version(str(upload), ods, kind, number or 0, sha256, columns, known, at)
-    return [chosen[key] for key in sorted(chosen)]
+    return [chosen[key] for key in sorted(chosen)], last

@@ -216,7 +216,7 @@ def test_a_trust_is_judged_again_in_at_most_eight_queries_and_the_catalogues_in_
         book = Book.load(ROUND)
     body = Organisation.objects.get(pk="RTH")
     with CaptureQueriesContext(connection) as judged_again:
-        versions = pipeline._versions(book, body, LATEST, None)
+        versions = pipeline._versions(book, body, LATEST, None)[0]
         [own, *systems] = pipeline._results(book, body, versions, LATEST)
     assert len(rows_of(own)[1]) >= 60
     assert [result.run.subject for result in systems] == ["QU9"]
