@@ -98,7 +98,11 @@ def assumption_page(
         "title": row.entry["label"],
         "facts": _facts(row, rules),
         "rules": [_rule(code, rule) for rule in rules],
-        "answers": [_answered(one, now.get(one.ods), row) for one in bodies] if may_state(row.entry) else [],
+        "answers": [
+            {**_answered(one, now.get(one.ods), row), "to_answer": scope.may(ASSUME, one.ods) and one != body}
+            for one in bodies
+            if may_state(row.entry)
+        ],
         "versions": [_version(version) for version in versions],
         "before": [_said(answer, row) for answer in said if not answer.is_current],
         "rejudged": _rejudged(scope, code, row.code),

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from planning.plan.reasons import Reason
 from planning.registry.rounds import RETURNS
 from submissions.uploads import Upload
 from targets.api.evaluations import lines_of
@@ -363,6 +364,18 @@ def test_a_reason_is_given_and_shown(world: World, machine: Callable[..., Machin
     assert shown["explanation"] == given
     flat = next(row for row in table(asker, "findings") if row["id"] == str(finding.pk))
     assert (flat["explanation_status"], flat["explanation_text"]) == ("given", "A ward opened late.")
+
+
+@pytest.mark.parametrize("answer", ["accepted", "asked_again"])
+def test_what_the_icb_made_of_a_reason_is_told_and_not_its_note(
+    answer: str, world: World, machine: Callable[..., Machine]
+) -> None:
+    asker, finding = machine("RTH"), world.findings["own"]
+    asker.post(f"/api/v1/findings/{finding.pk}/explanation/", {"text": "A ward opened late."})
+    Reason.objects.update(review=answer, review_note="Between us.")
+    shown = next(row["explanation"] for row in rows_of(asker, "findings") if row["id"] == str(finding.pk))
+    assert (shown["status"], shown["text"]) == (answer, "A ward opened late.")
+    assert set(shown) == {"status", "text", "by", "at"}
 
 
 @pytest.mark.parametrize(
