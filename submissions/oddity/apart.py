@@ -93,7 +93,7 @@ def _said(voice: Voice, beside: Voice | None = None) -> str:
     comma = "," if "," in voice.what else ""
     if beside is not None and voice.what.partition(",")[0] == beside.what.partition(",")[0]:
         return f"those of the {_owner(voice)} are {level(_index(voice)).replace('its', 'their')}"
-    verb = "are" if _is_plural(voice.what) else "is"
+    verb = "are" if is_plural(voice.what) else "is"
     return f"{voice.what}{comma} {verb} {level(_index(voice)).replace('its', _its(voice))}"
 
 
@@ -102,13 +102,13 @@ def _index(voice: Voice) -> Fraction:
 
 
 def _its(voice: Voice) -> str:
-    return "their" if _is_plural(voice.what) else "its"
+    return "their" if is_plural(voice.what) else "its"
 
 
 _PLURAL = ("staff", "spells", "nurses", "beds")
 
 
-def _is_plural(what: str) -> bool:
+def is_plural(what: str) -> bool:
     """Whether its head word is many: what stands before `of` or a comma."""
     head = what.partition(",")[0]
     for word in (" of ", " for ", " that ", " in ", " paid "):

@@ -15,7 +15,7 @@ from planning.plan.rules import Breach
 from planning.registry import periods
 from planning.registry.organisations import TRUST_TYPES
 from planning.registry.rounds import RETURNS
-from submissions.oddity.apart import told
+from submissions.oddity.apart import is_plural, told
 from submissions.oddity.declared import declared
 from submissions.oddity.figures import Figures, Parameters
 from submissions.oddity.indices import voice_of
@@ -164,8 +164,8 @@ def _present(scene: Scene, spec: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
         **said,
         "return": odd["of"],
         "sentence": (
-            f"The {odd['of']} return is out of step: {_listed(scene, yes)} {'are' if len(yes) > 1 else 'is'} planned, "
-            f"{_listed(scene, no)} {'are' if len(no) > 1 else 'is'} not."
+            f"The {odd['of']} return is out of step: {_listed(scene, yes)} {_are(yes)} planned, "
+            f"{_listed(scene, no)} {_are(no)} not."
         ),
     }
 
@@ -182,3 +182,7 @@ def _is_there(scene: Scene, figures: Figures, given: Mapping[str, Any]) -> bool 
 
 def _listed(scene: Scene, given: Sequence[Mapping[str, Any]]) -> str:
     return wording.names([f"{scene.lines(one['what'])} ({one['of']})" for one in given])
+
+
+def _are(given: Sequence[Mapping[str, Any]]) -> str:
+    return "are" if len(given) > 1 or is_plural(given[0]["what"].replace("{staff}", "staff")) else "is"

@@ -91,7 +91,6 @@ def _version_of(finding: Finding) -> str:
 
 def _facts(finding: Finding, explanation: Explanation) -> list[dict[str, Any]]:
     rows = [
-        ("Organisation", who(finding)),
         ("Period", month_label(finding.period) if finding.period else ""),
         ("Gap", wording.gap(finding.gap, finding.unit)),
         ("Tolerance", _held_to(finding)),
