@@ -85,7 +85,7 @@ def test_one_kind_of_staff_in_the_month_of_the_finding() -> None:
     kind, by, sentence = said("T02", "F.WTE.AGY", figures, period="2023-07")
     assert (kind, by) == ("workforce", 19.5)
     assert sentence.startswith(
-        "The workforce return is out of step by 19.5 points (2.0 WTE): agency staff are 20.0%"
+        "The workforce return is out of step by 19.5 points (1.9 WTE): agency staff are 20.0%"
     )
 
 
