@@ -46,6 +46,7 @@ def judge(judged: Any, *figures: Any, **more: Any) -> list[Breach]:
 def test_what_is_left_without_one_off_measures_holds() -> None:
     assert judge(F19, 10, 3, 4) == []
     assert judge(F19, 10, 7, kind="icb") == []
+    assert [breach.expected for breach in judge(F19, 10, 20, kind="icb")] == [84.0]  # it has no such income
     assert judge(F19, 10, 13, 4, other=-10) == []
 
 

@@ -80,7 +80,8 @@ def test_activity_without_the_income() -> None:
 
 
 def test_what_is_above_the_target_counts_at_its_full_price() -> None:
-    assert judge(at({"erf_rate": 0.75}, T14), 103, 3.75, 108) == []
+    assert judge(at({"erf_rate": 0.75}, T14), 100, 3.75, 108) == []  # 105 of 108
+    assert len(judge(T14, 100, 3.75, 108)) == 1
     assert len(judge(at({"erf_rate": 0.75}, T14), 103, -3.75, 108)) == 1
     assert judge(at({"price": 1.1}, T14), 110, 0, 100) == []
 
