@@ -13,7 +13,6 @@ from planning.plan.rules import (
     count,
     figures_at,
     judges,
-    months_of,
     number,
     pounds,
     relative_size,
@@ -48,11 +47,11 @@ def _breach(plan: Plan, o: int, march: int, lately: int, behind: list[int]) -> B
         period=plan.periods[periods.YEAR],
         actual=0.0,
         expected=None,
-        gap=(march - lately) / SCALE,
-        unit="beds",
+        gap=None,
+        unit=plan.lines[wanting[0]].unit,
         message=(
             f"Virtual ward beds grow from {count(lately, 1)} to {count(march, 1)} by "
-            f"{periods.month_label(plan.periods[periods.MARCH])}, but {names} {'is' if len(wanting) == 1 else 'are'} "
+            f"{periods.month_label(plan.periods[periods.MARCH])}, but {names} {'is' if wanting == [SPEND] else 'are'} "
             "planned for them."
         ),
         inputs=(
@@ -70,6 +69,4 @@ def _breach(plan: Plan, o: int, march: int, lately: int, behind: list[int]) -> B
             f"{count(march, 1)} beds > {count(lately, 1)}; staff {number(staff / SCALE, 1)} WTE; spend "
             f"{pounds(abs(spend))}"
         ),
-        months=months_of(plan, o, BEDS),
-        expected_months=(lately / SCALE,) * 12,
     )

@@ -45,10 +45,15 @@ def test_beds_without_staff_and_spend() -> None:
     )
     assert breach.closes_with == "A figure for staff and spend on virtual wards, or 12.5 fewer beds in March"
     assert breach.numbers == "52.5 beds > 40; staff 0.0 WTE; spend £0"
-    assert (breach.line, breach.period, breach.gap, breach.unit) == ("W.VW", "2023/24", 12.5, "beds")
+    assert (breach.line, breach.period, breach.actual, breach.gap, breach.unit) == (
+        "W.VW",
+        "2023/24",
+        0,
+        None,
+        "WTE",
+    )
     assert breach.inputs == (("E.T.5D", 13), ("E.T.5D", 1), ("W.VW", 14), ("F.MEMO.VW", 14))
-    assert breach.months == (*(45.0,) * 11, 52.5)
-    assert breach.expected_months == (40.0,) * 12
+    assert breach.size == pytest.approx(12.5 / 40)
 
 
 def test_one_of_the_two_is_not_enough() -> None:
@@ -57,7 +62,7 @@ def test_one_of_the_two_is_not_enough() -> None:
     assert breach.line == "F.MEMO.VW"
     assert breach.numbers == "50 beds > 40; staff 12.0 WTE; spend £0"
     [breach] = judge(MORE, NONE, row(-70))
-    assert "but no staff (W.VW) is planned for them." in breach.message
+    assert "but no staff (W.VW) are planned for them." in breach.message
     assert breach.numbers.endswith("spend £840,000")
 
 
