@@ -41,7 +41,7 @@ LEVEL: dict[str, list[Any]] = {
     "F.WTE.AGY": row(1, outturn=1),
 }
 WEIGHTS = {"weight.E.M.8": 1, "weight.E.M.11b": 16}
-T03 = rule("T03", tolerance={"absolute": 0.015}, parameters={"pay_award": 0})
+T03 = rule("T03", tolerance={"absolute": 0.002}, parameters={"pay_award": 0})
 T08 = rule("T08", parameters={"agency_ceiling": 0.037, "agency_amber": 0.04}, levels=["organisation"])
 T11 = rule("T11", "activity workforce", tolerance={"low": -0.01, "high": 0.03}, parameters=WEIGHTS)
 T01 = rule(

@@ -19,6 +19,7 @@ LINES = [
     line("E.T.5D", "avg", unit="beds"),
     line("W.SUB.RN", "last", types=STAFF),
     line("W.AGY.RN", "avg", types=STAFF),
+    line("W.AGY.SUP", "avg", types=STAFF),
     line("W.AVG", "avg", types=STAFF),
     line("W.TOT", "last", types=STAFF),
     line("W.VW", "avg"),
@@ -38,6 +39,7 @@ LEVEL: dict[tuple[str, str], list[Any]] = {
     ("RTH", "W.TOT"): row(100, outturn=100),
     ("RTH", "W.SUB.RN"): row(90, outturn=90),
     ("RTH", "W.AGY.RN"): row(10, outturn=10),
+    ("RTH", "W.AGY.SUP"): row("n/a", outturn="n/a"),
     ("RTH", "F.PAY.TOTAL"): row(-100, outturn=-1200),
     ("RTH", "F.PAY.AGY"): row(-10, outturn=-120),
     ("RTH", "F.WTE.TOT"): row(100, outturn=100),
@@ -163,6 +165,13 @@ def test_what_is_missing_is_said() -> None:
     kind, by, sentence = said("T01", "W.TOT", {("RTH", "F.WTE.TOT"): row(100)})
     assert (kind, by) == ("", None)
     assert "the finance return has no March staff in plan and outturn" in sentence
+
+
+def test_a_blank_among_what_is_added_up_makes_it_unknown_and_an_na_does_not() -> None:
+    blank = {("RTH", "W.AGY.SUP"): row(1, outturn=1, jul=None)}
+    kind, _, sentence = said("T02", "F.WTE.AGY", blank, period="2023-07")
+    assert (kind, "the workforce return has no agency staff" in sentence) == ("", True)
+    assert "cannot be told" not in said("T02", "F.WTE.AGY", {}, period="2023-07")[2]
 
 
 def test_the_file_speaks_of_rules_that_there_are() -> None:
