@@ -103,7 +103,7 @@ class _Variant:
         return cls(rows)
 
     def keep(self, system: int, bodies: set[str]) -> None:
-        uploads, values = [], []
+        uploads, values = list[Upload](), list[Value]()
         for (ods, name), rows in self.rows.items():
             upload = _upload(code_of(ods, system), name, rows)
             uploads.append(upload)

@@ -7,9 +7,10 @@ references store who, what, when and whether. They must name the same results be
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 
 from django.db import transaction
 
@@ -68,15 +69,15 @@ def _member(row: Membership) -> Member:
     return Member(row.organisation_id, row.organisation.kind, row.system_id, row.organisation.short_name)
 
 
-def _comparison(rule: Rule, declared: dict[str, object]) -> Comparison:
+def _comparison(rule: Rule, declared: Mapping[str, Any]) -> Comparison:
     share = Fraction(str(rule.tolerance.relative))
     return Comparison(
         rule=rule.code,
-        left=str(declared["left"]),
-        operator=str(declared["operator"]),
-        right=str(declared["right"]),
+        left=declared["left"],
+        operator=declared["operator"],
+        right=declared["right"],
         places=asked.GRAINS[str(declared.get("grain", "month"))],
-        kinds=rule.types & frozenset(declared.get("types", rule.types)),  # type: ignore[call-overload]
+        kinds=rule.types & frozenset(declared.get("types", rule.types)),
         zero=declared.get("missing", rule.missing) == "zero",
         absolute=int(rule.tolerance.absolute * 10_000),
         relative=(share.numerator, share.denominator),
@@ -150,10 +151,13 @@ Reference = Callable[[Sequence[str], Sequence[Comparison]], tuple[Findings, Outc
 def must_agree(england: England, reference: Reference) -> None:
     """Raises AssertionError with the first results that one has and the other has not."""
     mine, theirs = verdicts(judged_in_part(england)), reference(england.trusts, england.comparisons)
-    for what, one, other in zip(("findings", "outcomes"), mine, theirs, strict=True):
-        if one != other:
-            ours, others = sorted(one - other), sorted(other - one)
-            raise AssertionError(
-                f"{len(ours)} {what} of the service alone, {len(others)} of the reference alone: "
-                f"{ours[:5]} {others[:5]}"
-            )
+    _same("findings", mine[0], theirs[0])
+    _same("outcomes", mine[1], theirs[1])
+
+
+def _same(what: str, mine: set[Any], theirs: set[Any]) -> None:
+    if mine != theirs:
+        ours, others = sorted(mine - theirs), sorted(theirs - mine)
+        raise AssertionError(
+            f"{len(ours)} {what} of the service alone, {len(others)} of the reference alone: {ours[:5]} {others[:5]}"
+        )

@@ -18,7 +18,7 @@ from planning.registry.lines import Lines
 from planning.registry.organisations import Membership, Organisation, Succession
 from planning.registry.reference import digest_of
 from planning.registry.reference_values import Values
-from submissions import catalogues
+from submissions import catalogues, triangulation  # noqa: F401 importing the latter registers what rules judge
 from submissions.returns import Families, body_among
 from submissions.store import as_members
 from submissions.waivers import Waiver

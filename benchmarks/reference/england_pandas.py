@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 import pandas as pd
 from django.db import connection
@@ -45,7 +46,10 @@ class England:
         )
         letters = rows.drop_duplicates(["ods", "base"])[["ods", "base", "states"]]
         self.letters = letters.pivot(index="ods", columns="base", values="states")
-        self.by_place = {place: part.droplevel("place") for place, part in self.wide.groupby(level="place")}
+        self.codes = sorted(str(code) for code in self.wide.columns)
+        self.by_place: dict[Any, Frame] = {
+            place: part.droplevel("place") for place, part in self.wide.groupby(level="place")
+        }
 
     def at(self, code: str, place: int) -> Column:
         frame = self.by_place[place]
@@ -98,7 +102,7 @@ def _side(england: England, text: str, zero: bool) -> tuple[Column, str]:
     for sign, term in TERM.findall(text):
         stem = term[:-1]
         is_family = term.endswith("*") and not stem.endswith("@")
-        codes = [code for code in england.wide if code.startswith(stem)] if is_family else [term.rstrip("*")]
+        codes = [code for code in england.codes if code.startswith(stem)] if is_family else [term.rstrip("*")]
         terms += [(-1 if sign == "-" else 1, code) for code in sorted(codes)]
     known = [sign * england.wide[code] for sign, code in terms if code in england.wide]
     if not known or len(known) < len(terms):
@@ -134,7 +138,7 @@ def _by_hand(england: England) -> Findings:
     opposite = (real * people < 0) & (real.abs() > 0.01) & (people.abs() > 0.01)
     add("T09", opposite & (spent != 0) & (staffed != 0), "F.PAY.AGY")
     found.update(_waiting_list(england))
-    for code in [code for code in england.wide if code.startswith("W.EST.")]:
+    for code in [code for code in england.codes if code.startswith("W.EST.")]:
         posts, held = at(code, march), at(f"W.SUB.{code[6:]}", march)
         counts = ((posts >= 50_000) | (held >= 50_000)) & (posts != 0)
         vacant = posts - held
@@ -163,7 +167,7 @@ def _judged(england: England, goal: Goal) -> Outcomes:
     windows = [(place,) for place in asked.MONTHS] if goal.when == "each" else [_places(goal.when)]
     codes = [code for code in (*goal.top, *goal.bottom, *goal.less) if code in england.blank]
     out = england.blank[codes].eq(True).all(axis=1) & england.kind.isin(goal.optional)
-    applies, known, met = england.kind.isin(goal.kinds) & ~out, True, True
+    applies, known, met = england.kind.isin(goal.kinds) & ~out, ~out | out, ~out | out
     for window in windows:
         top, bottom = _measure(england, goal, window)
         past = _measure(england, goal, (goal.past,))
