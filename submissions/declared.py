@@ -105,7 +105,8 @@ def _breach(
     figures = seen, wanted = left.exact(o, place), right.exact(o, place)
     scale = words.Scale.of(plan, left, right).told_apart(seen, wanted)
     gap, times = abs(seen - wanted), scale.times
-    beside = condition.inputs(condition.place_beside(place)) if condition else ()
+    # of every period that is broken, the first before the rest: a reason lapses where any of them changes
+    given = [pair for at in places for pair in _inputs(compared, condition, at)]
     is_month = place in GRAINS["month"]
     return Breach(
         organisation=subject(plan.members[o]),
@@ -116,13 +117,18 @@ def _breach(
         gap=float(gap * times),
         unit=f"{scale.name} growth" if left.expression.grows else scale.name,
         message=_message(plan, rule, compared, condition, o, places),
-        inputs=tuple(dict.fromkeys((*compared.inputs(place), *beside))),
+        inputs=tuple(dict.fromkeys(given)),
         size=relative_size(gap, wanted),
         closes_with=words.closes_with(plan, compared.sides, compared.operator, figures, scale, (o, place)),
         numbers=words.numbers(compared.sides, compared.operator, figures, scale, (o, place)),
         months=left.months(o, times),
         expected_months=right.months(o, times) if right.terms or is_month else (),
     )
+
+
+def _inputs(compared: _Compared, condition: _Compared | None, place: int) -> tuple[tuple[str, int], ...]:
+    beside = condition.inputs(condition.place_beside(place)) if condition else ()
+    return (*compared.inputs(place), *beside)
 
 
 def _message(

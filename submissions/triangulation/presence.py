@@ -100,7 +100,12 @@ def _breach(plan: Plan, o: int, presences: list[Presence], months: list[int]) ->
             f"{periods.month_label(plan.periods[place])} has {_listed(shown)}; where there is one there should be "
             f"the other{'s' if len(presences) > 2 else ''}.{more}"
         ),
-        inputs=tuple((code, place) for presence in presences for code in presence.codes),
+        inputs=tuple(
+            (code, periods.APRIL + each)
+            for each in months
+            for presence in presences
+            for code in presence.codes
+        ),
         size=1.0,
         closes_with=_closes_with(presences, o, month),
         numbers="; ".join(shown),

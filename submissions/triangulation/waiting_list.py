@@ -71,7 +71,7 @@ def _breach(
             f"pathways; last month's list and the month's flows make {count(wanted, decimals)}. It holds "
             f"{count(gap, decimals)} {way} than they explain.{rest}"
         ),
-        inputs=((LIST, place), (LIST, place - 1), *((code, place) for code in (STARTS, *GONE))),
+        inputs=tuple(dict.fromkeys(pair for each in broken for pair in _figures_of(periods.APRIL + each))),
         size=relative_size(gap, seen),
         closes_with=_closes_with(seen > wanted, count(gap, decimals)),
         numbers=_numbers(plan, o, place, wanted),
@@ -83,6 +83,11 @@ def _breach(
             for figure, is_known in zip(expected, known, strict=True)
         ),
     )
+
+
+def _figures_of(place: int) -> list[tuple[str, int]]:
+    """What a month's list rests on."""
+    return [(LIST, place), (LIST, place - 1), *((code, place) for code in (STARTS, *GONE))]
 
 
 def _closes_with(is_over: bool, gap: str) -> str:

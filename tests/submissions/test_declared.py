@@ -45,7 +45,12 @@ def test_one_breach_names_the_first_month_and_carries_the_rest() -> None:
         "“E.B.20” (E.B.20) is 9 patients in June 2023; it should be at most “E.B.18” (E.B.18), which is 7 patients. "
         "The same goes for 1 more of its periods."
     )
-    assert breach.inputs == (("E.B.20", 4), ("E.B.18", 4))
+    assert breach.inputs == (
+        ("E.B.20", 4),
+        ("E.B.18", 4),
+        ("E.B.20", 6),
+        ("E.B.18", 6),
+    )  # June's, then August's
     assert breach.numbers == "E.B.20 ≤ E.B.18, but 9 > 7"
     assert breach.closes_with == "2 patients less in E.B.20, or as much more in E.B.18"
 
