@@ -19,9 +19,9 @@ OF_EVERYBODY = (
 OF_NHS_ENGLAND = (("What plans are judged by", (("Rule book", "rule_book"),)),)
 
 
-def more(scope: Scope, round_code: str, system: str = "") -> list[dict[str, object]]:
+def more(scope: Scope, round_code: str, system: str = "", body: str = "") -> list[dict[str, object]]:
     """Groups of links, [{title, links: [{text, address}]}]; of a system for those who lead it, how strict its rules
-    are."""
+    are. `body`: whose demand and capacity is shown first."""
     groups: Sequence[tuple[str, Sequence[tuple[str, str]]]] = (
         OF_NHS_ENGLAND if scope.kind == NATIONAL else OF_EVERYBODY
     )

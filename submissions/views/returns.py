@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 from planning.people.access import scope_of
 from planning.registry.organisations import Organisation
 from submissions.issuing import NothingToIssue, issue
+from submissions.queries.more import more
 from submissions.queries.returns import furthest, returns_page, versions_of
 from submissions.views.asking import crumbs, own_or_404, place_or_404
 
@@ -31,6 +32,7 @@ def returns(request: HttpRequest, round: str) -> HttpResponse:
         "stage": place.stage,
         "caption": place.caption,
         "breadcrumbs": crumbs(),
+        "more": more(scope, place.round.code, body=organisation.ods),
         **page,
     }
     return render(request, "returns.jinja", context)
