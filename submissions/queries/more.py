@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from django.urls import get_resolver, reverse
+from django.urls import reverse
 
 from planning.people.access import BOARD, NATIONAL, Scope
 from planning.people.roles import TOLERATE
