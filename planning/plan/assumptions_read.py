@@ -40,7 +40,12 @@ def stated_for(rule: Rule) -> list[dict[str, Any]]:
     if not isinstance(held, OwnParameters):
         return []
     return [
-        {"code": code, "value": str(held.own[code]), "of_round": str(held.of_round.get(code, "")), "own": True}
+        {
+            "code": code,
+            "value": str(held.own[code]),
+            "of_round": str(held.of_round.get(code, "")),
+            "own": True,
+        }
         for code in reads(rule, held.own)
     ]
 

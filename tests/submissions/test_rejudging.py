@@ -127,7 +127,9 @@ def test_pressing_twice_asks_once_and_only_a_reviewer_may(cara: Person, asha: Pe
     assert judge_system_again(by=scope_of_person(cara), round_code=ROUND, system=system).pk != first.pk
 
 
-def test_its_page_shows_how_far_it_is_and_who_newly_fails(cara: Person, asha: Person, signed_in: Sign) -> None:
+def test_its_page_shows_how_far_it_is_and_who_newly_fails(
+    cara: Person, asha: Person, signed_in: Sign
+) -> None:
     send_three("RTH")
     send("RTH", "workforce", more_staff())
     new_version("T01", tolerance={"absolute": 1, "text": "1 WTE"})

@@ -27,6 +27,7 @@ WORK = {
     SEND: send_notice,
     REJUDGE: tasks.rejudge,
     REPRODUCE: tasks.reproduce,
+    queued.WHAT_IF: tasks.what_if,
 }
 
 
