@@ -11,8 +11,8 @@ import yaml
 
 from planning.plan.rule_checks import check_entry, field_of
 from planning.plan.rule_editing import check_rule
-from planning.plan.rulebook import Rule, RuleVersion
-from planning.registry.assumptions import AssumptionVersion
+from planning.plan.rulebook import Rule
+from planning.registry.assumptions import units_of
 from planning.registry.files import BadReference
 from planning.registry.lines import Lines
 
@@ -93,7 +93,7 @@ def check_proposal(of: str, plans: str, entry: Mapping[str, Any]) -> dict[str, A
     try:
         written = check_rule(of, entry)
         if plans != of:
-            units = _units_of(plans)
+            units = units_of(plans)
             _check_reads(plans, written, units)
             check_entry("the form", written, Lines.load(plans), units)
     except BadReference as fault:
@@ -109,10 +109,6 @@ def _check_reads(plans: str, entry: Mapping[str, Any], known: Iterable[str]) -> 
         if not any(code.startswith(read[:-1]) if read.endswith("*") else code == read for code in codes):
             year = plans.replace("-", "/")
             raise NotAProposal({"plans": f"{year} has no planning assumption {read}, which the rule reads"})
-
-
-def in_force(round_code: str, code: str) -> RuleVersion | None:
-    return RuleVersion.objects.filter(round_id=round_code, code=code, is_current=True, retired=False).first()
 
 
 def as_yaml(comparisons: Any) -> str:
@@ -184,8 +180,3 @@ def _comparisons(given: Mapping[str, str], entry: Mapping[str, Any], faults: dic
         faults["comparisons"] = "Write a row a comparison: - {left: A, operator: '=', right: B, grain: month}"
         return entry["comparisons"]
     return entry["comparisons"] if found == entry["comparisons"] else found
-
-
-def _units_of(round_code: str) -> dict[str, str]:
-    rows = AssumptionVersion.objects.filter(round_id=round_code, is_current=True, retired=False)
-    return {code: entry.get("unit", "") for code, entry in rows.values_list("code", "entry")}

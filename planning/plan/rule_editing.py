@@ -15,7 +15,7 @@ from planning.plan.pairs import with_pairs
 from planning.plan.rejudgements import RULE, ask_for
 from planning.plan.rule_checks import check_entry
 from planning.plan.rulebook import Rule, RuleVersion
-from planning.registry.assumptions import AssumptionVersion
+from planning.registry.assumptions import units_of
 from planning.registry.files import BadReference
 from planning.registry.lines import Lines
 from planning.registry.rounds import Round
@@ -52,7 +52,7 @@ def check_rule(round_code: str, entry: Mapping[str, Any]) -> dict[str, Any]:
     """
     lines = Lines.load(round_code)
     written = with_pairs(entry, lines) if isinstance(entry.get("returns"), list) else dict(entry)
-    check_entry(FORM, written, lines, _units_of(round_code))
+    check_entry(FORM, written, lines, units_of(round_code))
     current = RuleVersion.objects.filter(round_id=round_code, code=written["code"], is_current=True).first()
     if current is None:
         _check_new(written)
@@ -188,11 +188,6 @@ def _allowed(by: Person, code: Any, reason: str) -> str:
     if len(words) > LONGEST_REASON:
         raise BadReference(FORM, str(code), f"reason: must be {LONGEST_REASON} characters or fewer.")
     return words
-
-
-def _units_of(round_code: str) -> dict[str, str]:
-    rows = AssumptionVersion.objects.filter(round_id=round_code, is_current=True, retired=False)
-    return {code: entry.get("unit", "") for code, entry in rows.values_list("code", "entry")}
 
 
 def _check_new(entry: Mapping[str, Any]) -> None:

@@ -145,6 +145,11 @@ class Rule:
         return replace(self, returns=returns, function=self.wider["function"], wider={})
 
 
+def version_in_force(round_code: str, code: str) -> RuleVersion | None:
+    """A rule's declaration as it stands in a round, None for one that is not there or retired; one query."""
+    return RuleVersion.objects.filter(round_id=round_code, code=code, is_current=True, retired=False).first()
+
+
 def load_rules(round_code: str, parameters: Mapping[str, Decimal]) -> list[Rule]:
     """The round's rules in the order of their files, one query."""
     rows = RuleVersion.objects.filter(round_id=round_code, is_current=True, retired=False)

@@ -15,7 +15,7 @@ from planning.people.person import Person
 from planning.people.roles import TOLERATE
 from planning.plan.rejudgements import TOLERANCE, ask_for, judged_bodies
 from planning.plan.rule_editing import returns_alone
-from planning.plan.rulebook import Rule, RuleVersion
+from planning.plan.rulebook import Rule, RuleVersion, version_in_force
 from planning.plan.tolerances import FIGURES, RuleTolerance, Tolerances, held_to, tolerances_of
 from planning.registry.organisations import Membership
 from planning.registry.rounds import Round
@@ -71,13 +71,6 @@ def check_tolerance(round_code: str, code: str, entry: Figures, system: str = ""
     row = _declared(round_code, code)
     _check(in_force(Rule.from_entry(row.entry, row.version, {}), tolerances_of(round_code), system), entry)
     return row
-
-
-def tolerable_rules(round_code: str) -> list[Rule]:
-    """The rules that have a figure to change, in the order of the rule book, as declared; one query."""
-    rows = RuleVersion.objects.filter(round_id=round_code, is_current=True, retired=False)
-    rules = (Rule.from_entry(row.entry, row.version, {}) for row in rows)
-    return [rule for rule in rules if not why_not(rule)]
 
 
 def why_not(rule: Rule) -> str:
@@ -146,7 +139,7 @@ def _rows(round_code: str, code: str, system: str | None) -> QuerySet[RuleTolera
 
 
 def _declared(round_code: str, code: str) -> RuleVersion:
-    row = RuleVersion.objects.filter(round_id=round_code, code=code, is_current=True, retired=False).first()
+    row = version_in_force(round_code, code)
     if row is None:
         raise NotTolerable("rule", "Choose a rule of this round")
     if fault := why_not(Rule.from_entry(row.entry, row.version, {})):

@@ -83,6 +83,12 @@ def load_parameters(round_code: str) -> dict[str, Decimal]:
     return {code: Decimal(str(entry["value"])) for code, entry in rows.values_list("code", "entry")}
 
 
+def units_of(round_code: str) -> dict[str, str]:
+    """The unit of each of a round's assumptions by code, one query."""
+    rows = AssumptionVersion.objects.filter(round_id=round_code, is_current=True, retired=False)
+    return {code: entry.get("unit", "") for code, entry in rows.values_list("code", "entry")}
+
+
 def load_assumptions(round_code: str) -> Assumptions:
     """The round's values and those stated by organisations; two queries."""
     rows = StatedAssumption.objects.filter(round_id=round_code, is_current=True, value__isnull=False)

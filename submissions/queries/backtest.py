@@ -15,7 +15,7 @@ from planning.foundation.wording import count, moment, names
 from planning.people.access import Scope
 from planning.plan.backtests import EVERY, is_administrator, systems_tried_by, visible_trials
 from planning.plan.rule_trials import RuleTrial
-from planning.plan.rulebook import Rule, RuleVersion
+from planning.plan.rulebook import Rule, RuleVersion, version_in_force
 from planning.plan.runs import LATEST, CurrentRun
 from planning.registry.organisations import Organisation
 from planning.registry.periods import month_label
@@ -128,7 +128,7 @@ def result_page(scope: Scope, trial: RuleTrial) -> dict[str, Any]:
     hits, released = result.get("hits", []), result.get("released", [])
     found = Outcome.of(trial)
     of = str(result.get("of", trial.round_id))
-    current = _current(of, trial.rule)
+    current = version_in_force(of, trial.rule)
     new = [row for row in hits if not row["already"]]
     return {
         "trial": trial,
@@ -220,7 +220,3 @@ def other_rounds(scope: Scope, trial: RuleTrial) -> list[dict[str, Any]]:
 
 def without_trial(entry: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in entry.items() if name != "trial"}
-
-
-def _current(round_code: str, code: str) -> RuleVersion | None:
-    return RuleVersion.objects.filter(round_id=round_code, code=code, is_current=True, retired=False).first()

@@ -187,17 +187,6 @@ def at_once(
     return {"giving": giving, "answering": answering, "cards": cards}
 
 
-def _with_inputs(rows: Sequence[Finding]) -> None:
-    """What a list left out of its findings, to say why reasons have lapsed. One query, none for none."""
-    held = (
-        dict(Finding.objects.filter(pk__in=[row.pk for row in rows]).values_list("pk", "inputs"))
-        if rows
-        else {}
-    )
-    for row in rows:
-        row.inputs = held[row.pk]
-
-
 def reason_card(
     scope: Scope, finding: Finding, held: Explanation, listed: Mapping[str, Any]
 ) -> dict[str, Any]:

@@ -16,11 +16,11 @@ from planning.people.access import Scope, scope_of
 from planning.plan.backtests import EVERY, ask, is_administrator, may_try, systems_tried_by, visible_trials
 from planning.plan.rule_editing import Overtaken, save_rule
 from planning.plan.rule_trials import RuleTrial
-from planning.plan.rulebook import Rule, RuleVersion
+from planning.plan.rulebook import Rule, RuleVersion, version_in_force
 from planning.registry.files import BadReference
 from planning.registry.rounds import Round
 from submissions.in_hand import plans_in_hand
-from submissions.proposing import NotAProposal, check_proposal, in_force, proposed
+from submissions.proposing import NotAProposal, check_proposal, proposed
 from submissions.queries.backtest import form_page, result_page, without_trial
 from submissions.queries.rule import is_triable
 from submissions.views.asking import crumbs
@@ -60,7 +60,7 @@ def make_rule(request: HttpRequest, round: str, code: str, trial: UUID) -> HttpR
     if not is_administrator(scope):
         raise Http404("Making a rule is for administrators.")
     found = _trial_or_404(scope, round, code, trial)
-    current = in_force(round, code)
+    current = version_in_force(round, code)
     wrong, reason = "", request.POST.get("reason", "")
     if request.method == "POST":
         opened = request.POST.get("opened", "")
@@ -105,7 +105,7 @@ def _ask(scope: Scope, row: RuleVersion, given: Any) -> RuleTrial:
         raise NotAProposal(
             {"plans": f"No plans of {plans.replace('-', '/')} are in hand there: choose another round"}
         )
-    stands = in_force(plans, row.code)
+    stands = version_in_force(plans, row.code)
     differs = stands is None or without_trial(stands.entry) != without_trial(entry)
     return ask(
         by=scope,

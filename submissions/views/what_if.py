@@ -18,7 +18,7 @@ from planning.registry.place import Place
 from submissions.queries.what_if import Asked, change_named, organisation_named, what_if_page
 from submissions.scenarios import asking
 from submissions.scenarios.asking import changes_of
-from submissions.scenarios.bodies import Body, bodies_seen, bodies_tried, body_named
+from submissions.scenarios.bodies import Body, bodies_tried, body_named
 from submissions.scenarios.changing import MOST, PERCENT, CannotChange, Change, amount_typed, places_of, plain
 from submissions.scenarios.models import Scenario
 from submissions.scenarios.today import today_of, try_changes
@@ -162,9 +162,3 @@ def _page(
         **what_if_page(scope, place, bodies, asked),
     }
     return render(request, "what_if.jinja", context, status=422 if wrong is not None else 200)
-
-
-def seen_or_404(scope: Scope, key: str) -> tuple[Body, list[Body]]:
-    """The body of that key among those whose figures the asker may see, and all of them."""
-    bodies = bodies_seen(scope)
-    return body_or_404(bodies, key), bodies
