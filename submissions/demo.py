@@ -85,7 +85,7 @@ ADMIN = ("admin@demo.example", "Demo administrator")
 
 SHORTFALLS: dict[str, tuple[str, ...]] = {
     "RHW": ("ae_four_hour_short", "beds_over_occupied", "waits_over_65_weeks"),
-    "RXQ": ("pay_out_of_step", "wte_disagrees"),
+    "RXQ": ("pay_out_of_step", "wte_disagrees", "contract_disagrees"),
     "RNU": ("agency_over_ceiling", "efficiency_short", "deficit"),
     "RYE": ("cat2_slow",),
     "REF": ("rtt_does_not_roll", "followups_not_reduced", "diagnostics_worsen", "productivity_implausible"),

@@ -16,6 +16,7 @@ arithmetic, so that what stands out is the shortfall and not a fault of the work
 | followups_not_reduced | acute | 23-34: follow-ups at 86% of 2019/20 |
 | diagnostics_worsen | acute | 23-15: more people over six weeks than last year |
 | wte_disagrees | trusts | T01, T02: 4% more staff in March in finance than in workforce |
+| contract_disagrees | acute | T16, T17: 4% fewer elective spells for its ICB and £2.4m more from it than the ICB has |
 """
 
 from __future__ import annotations
@@ -182,6 +183,18 @@ def _wte_disagrees(returns: Returns) -> None:
     row[periods.MARCH] = round(_number(row[periods.MARCH]) * 1.04, 1)
 
 
+def _contract_disagrees(returns: Returns) -> None:
+    """The spells that its own ICB does not get are of others, so that all of them stay what they were."""
+    spells, income = returns["activity"], returns["finance"]
+    board = next(code for code in spells if code.startswith("E.M.10@") and code != "E.M.10@OUT")
+    paid = f"F.INC.ICB{board.removeprefix('E.M.10')}"
+    for place in _MONTHS:
+        fewer = round(_number(spells[board][place]) * 0.04)
+        for code, more in ((board, -fewer), ("E.M.10@OUT", fewer)):
+            spells[code][place] = int(_number(spells[code][place])) + more
+        _add(income, (paid,), place, 200.0)
+
+
 DISTORTIONS: Mapping[str, Callable[[Returns], None]] = {
     "agency_over_ceiling": _agency_over_ceiling,
     "waits_over_65_weeks": _waits_over_65_weeks,
@@ -196,6 +209,7 @@ DISTORTIONS: Mapping[str, Callable[[Returns], None]] = {
     "followups_not_reduced": _followups_not_reduced,
     "diagnostics_worsen": _diagnostics_worsen,
     "wte_disagrees": _wte_disagrees,
+    "contract_disagrees": _contract_disagrees,
 }
 
 

@@ -234,6 +234,7 @@ HITS = {
     "followups_not_reduced": ("RXQ", {("23-34", "RXQ")}),
     "diagnostics_worsen": ("RXQ", {("23-15", "RXQ")}),
     "wte_disagrees": ("RYE", {("T01", "RYE"), ("T02", "RYE")}),
+    "contract_disagrees": ("RXQ", {("T16", "RXQ"), ("T17", "RXQ")}),
 }
 
 
