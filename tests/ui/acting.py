@@ -9,6 +9,7 @@ from pytest_django.live_server_helper import LiveServer
 from planning.foundation.jobs import Job
 from planning.people.person import Person
 from planning.people.telling import SEND
+from planning.plan.backtests import TRY as TRY_RULE
 from planning.plan.rejudgements import REJUDGE
 from planning.tasks import send_notice
 from submissions import queued, tasks
@@ -28,6 +29,7 @@ WORK = {
     REJUDGE: tasks.rejudge,
     REPRODUCE: tasks.reproduce,
     queued.WHAT_IF: tasks.what_if,
+    TRY_RULE: tasks.try_rule,
 }
 
 

@@ -117,3 +117,75 @@ def test_the_icb_judges_its_system_again_and_a_run_is_made_again(
     # Then the same came out
     page.get_by_text("The same, figure for figure").wait_for()
     is_accessible(page)
+
+
+def test_a_planner_sees_what_a_change_would_do_and_keeps_it_as_a_scenario(
+    page: Any, live_server: LiveServer, is_accessible: IsAccessible
+) -> None:
+    # Given a trust whose three returns agree
+    send_three("RTH")
+    sign_in(page, live_server, make_person("asha"))
+
+    # When its planning lead asks what no agency nurses would do
+    page.get_by_role("link", name="What if a line changed").click()
+    page.get_by_label("Search for a line").fill("F.PAY.AGY")
+    page.get_by_role("button", name="Search").click()
+    is_accessible(page)
+    page.get_by_role("row", name="F.PAY.AGY.RN").get_by_role("link").click()
+    page.get_by_label("Amount or percentage").fill("12 apples")
+    page.get_by_role("button", name="See what changes").click()
+
+    # Then what is no number is refused where it stands
+    page.get_by_role("heading", name="There is a problem").wait_for()
+    is_accessible(page)
+
+    # When they give a figure
+    page.get_by_role("radio", name="Set").check()
+    page.get_by_label("Amount or percentage").fill("0")
+    page.get_by_role("button", name="See what changes").click()
+    page.get_by_text("The plan is being judged with these changes.").wait_for()
+    the_worker_works()
+
+    # Then findings, targets and the position stand beside the plan, marked as counting nowhere
+    page.locator("#findings").wait_for()
+    assert page.get_by_text("counts nowhere").first.is_visible()
+    is_accessible(page)
+
+    # When they keep it under a name
+    page.get_by_label("Name").fill("No agency nurses")
+    page.get_by_role("button", name="Save").first.click()
+
+    # Then it is among their scenarios
+    page.get_by_role("link", name="All scenarios").click()
+    page.get_by_role("link", name="No agency nurses").wait_for()
+    is_accessible(page)
+
+
+def test_the_icb_tries_a_stricter_rule_on_its_plans(
+    page: Any, live_server: LiveServer, is_accessible: IsAccessible
+) -> None:
+    # Given a system with one trust's returns
+    send_three("RTH")
+    sign_in(page, live_server, make_person("cara"))
+
+    # When the ICB looks a rule up in the rule book
+    page.get_by_role("link", name="Rule book").click()
+    is_accessible(page)
+    page.goto(f"{live_server.url}/rounds/{ROUND}/rules/T04/")
+    is_accessible(page)
+
+    # And tries it held to nearly nothing
+    page.get_by_role("link", name="Try it out on plans in hand").click()
+    page.get_by_text("Change the rule before it is tried").click()
+    page.get_by_label("Relative").first.fill("0.0001")
+    is_accessible(page)
+    page.get_by_role("button", name="Try it out").click()
+    page.get_by_text("The plans in hand are being judged.").wait_for()
+    the_worker_works()
+
+    # Then it says whom it would hit, and that it counts nowhere
+    page.get_by_role("heading", name="Would hit 1 of 1").or_(
+        page.get_by_role("heading", name="would hit")
+    ).first.wait_for()
+    assert page.get_by_text("A try-out: it counts nowhere.").is_visible()
+    is_accessible(page)
