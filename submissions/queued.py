@@ -12,6 +12,7 @@ JUDGE_BODY = "submissions.judge_again"  # told `round:body`, from apps that know
 RECHECK = "submissions.tasks.recheck"
 MARK = "submissions.tasks.mark_up"  # told `upload|audience`
 SEVERAL = "submissions.tasks.judge_several"  # told `round|region|basis`
+REPRODUCE = "submissions.reproduce"  # told a reproduction's id
 WHAT_IF = "submissions.tasks.what_if"  # told a scenario's id
 TELL = "submissions.tasks.send_receipt"  # told a receipt's id
 

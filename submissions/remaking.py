@@ -13,8 +13,7 @@ from planning.plan.reproductions import Reproduction
 from planning.plan.runs import Run
 from planning.registry.organisations import Membership, Organisation
 from planning.registry.rounds import SystemRound
-
-REPRODUCE = "submissions.reproduce"
+from submissions.queued import REPRODUCE
 
 
 def ask_to_make_again(*, by: Scope, run: Run) -> Reproduction:

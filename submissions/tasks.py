@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from celery import shared_task
 
 from planning.foundation import jobs
@@ -9,8 +11,7 @@ from planning.people.telling import SEND
 from planning.plan.backtests import TRY as TRY_RULE
 from planning.plan.rejudgements import REJUDGE
 from planning.tasks import nothing_to_undo
-from submissions.queued import CHECK, JUDGE, JUDGE_BODY, MARK, RECHECK, SEVERAL, TELL, WHAT_IF
-from submissions.remaking import REPRODUCE
+from submissions.queued import CHECK, JUDGE, JUDGE_BODY, MARK, RECHECK, REPRODUCE, SEVERAL, TELL, WHAT_IF
 from targets.guidance.trying_out import TRY
 
 
@@ -109,14 +110,7 @@ def try_rule(job_id: str) -> None:
 @shared_task(name="submissions.tasks.sweep")
 def sweep() -> int:
     """Ring again for jobs that are late; every few seconds, and when a worker starts."""
-    from submissions import backtesting, pipeline, rejudging, reproducing, trying_out
-    from submissions.scenarios import working
-
-    simple = dict.fromkeys((JUDGE, JUDGE_BODY, MARK, RECHECK, SEVERAL, TELL, SEND), nothing_to_undo)
-    ends = {CHECK: pipeline.give_up, TRY: trying_out.give_up, REJUDGE: rejudging.give_up}
-    ends[REPRODUCE] = reproducing.give_up
-    ends[TRY_RULE] = backtesting.give_up
-    return jobs.sweep({**ends, WHAT_IF: working.give_up, **simple})
+    return jobs.sweep(ends())
 
 
 @shared_task(name="submissions.tasks.end_waivers")
@@ -149,6 +143,23 @@ def clear_rejected() -> int:
     from submissions.receive import clear_rejected as clear
 
     return clear()
+
+
+def ends() -> dict[str, Callable[[str, str], None]]:
+    """By task, what is done where its worker died each time: told the job's subject and the error."""
+    from submissions import backtesting, pipeline, rejudging, reproducing, trying_out
+    from submissions.scenarios import working
+
+    simple = dict.fromkeys((JUDGE, JUDGE_BODY, MARK, RECHECK, SEVERAL, TELL, SEND), nothing_to_undo)
+    return {
+        **simple,
+        CHECK: pipeline.give_up,
+        TRY: trying_out.give_up,
+        REJUDGE: rejudging.give_up,
+        WHAT_IF: working.give_up,
+        REPRODUCE: reproducing.give_up,
+        TRY_RULE: backtesting.give_up,
+    }
 
 
 def _recheck(subject: str) -> None:

@@ -14,12 +14,13 @@ from planning.plan.rulebook import Rule
 from planning.plan.rules import ORGANISATION, Breach, is_judged, run_rules
 from planning.registry.actuals import published_of
 from planning.registry.lines import Line
-from planning.registry.organisations import ICB, Membership, Organisation
+from planning.registry.organisations import Organisation
 from planning.registry.rounds import RETURNS, Round
 from submissions import triangulation  # noqa: F401 importing it registers what its rules judge
 from submissions.book import Book
 from submissions.checks import check_return
 from submissions.checks.signs import without_wrong_signs
+from submissions.examining import host_of
 from submissions.faults import Counted
 from submissions.identity import Identity
 from submissions.parsing import Fault, identity_of, parse, plan_of
@@ -79,7 +80,7 @@ def _found(
         return_kind=identity.return_kind,
     )
     parsed = parse(sheets, lines, identity.round, expected, kind=organisation.kind)
-    system = _system_of(organisation, book)
+    system = host_of(book, organisation) or ""
     plan = plan_of(parsed, book.lines, lines, system)
     plan.reference = book.known
     plan.publish(organisation.ods, published_of(organisation, identity.round, lines))
@@ -131,14 +132,6 @@ def _of_paths(plan: Plan, book: Book, system: str, rules: Iterable[Rule]) -> Ite
     missed = {outcome.target.code for outcome in outcomes if outcome.outcome == NOT_MET}
     for rule, breach in implausible(Ledger(plan), targets, rules, missed).breaches:
         yield _of_breach(plan, rule, breach)
-
-
-def _system_of(organisation: Organisation, book: Book) -> str:
-    """The system that it is counted in, "" for none; an ICB is its own."""
-    if organisation.kind == ICB:
-        return organisation.ods
-    hosts = (row for row in book.memberships if row.role == Membership.HOST)
-    return next((row.system_id for row in hosts if row.organisation_id == organisation.ods), "")
 
 
 def _of_breach(plan: Plan, rule: Rule, breach: Breach) -> dict[str, str]:

@@ -15,8 +15,9 @@ from planning.plan.array import LETTERS, Member, Plan
 from planning.plan.keeping import Result
 from planning.plan.runs import LATEST
 from planning.registry.actuals import published_of
-from planning.registry.organisations import ICB, Organisation
+from planning.registry.organisations import Organisation
 from submissions.book import Book
+from submissions.examining import host_of
 from submissions.judging import judge_organisation, judge_system, rule_findings_of_return
 from submissions.scenarios.asking import changes_of
 from submissions.scenarios.changing import CannotChange, Change
@@ -170,12 +171,7 @@ def _of_return(book: Book, base: Base, member: Member, version: Version, rows: S
 
 
 def _member(book: Book, body: Organisation) -> Member:
-    if body.kind == ICB:
-        return Member(body.ods, body.kind, body.ods, body.short_name)
-    hosts = (
-        row.system_id for row in book.memberships if row.organisation_id == body.ods and row.role == "host"
-    )
-    return Member(body.ods, body.kind, next(hosts, ""), body.short_name)
+    return Member(body.ods, body.kind, host_of(book, body) or "", body.short_name)
 
 
 def _finish(scenario: Scenario, **fields: Any) -> None:
