@@ -9,6 +9,7 @@ import yaml
 from django import forms
 from django.core.exceptions import ValidationError
 
+from planning.foundation.typed_yaml import yaml_typed
 from planning.plan.rule_checks import field_of
 from planning.plan.rule_editing import check_rule, next_code
 from planning.plan.rulebook import RuleVersion
@@ -127,8 +128,6 @@ class RuleForm(forms.ModelForm):
                 check_rule(self.round_code, self.entry)
                 if not self.instance.pk:
                     self._check_free()
-        except (yaml.YAMLError, ValueError, RecursionError) as error:  # ValueError: a day that there is not
-            self.add_error("rest", f"This is not YAML: {' '.join(str(error).split())}")
         except BadReference as error:
             field = {"tolerance": "text"}.get(field_of(error), field_of(error))
             self.add_error(field if field in self.fields else "rest", error.what)
@@ -152,8 +151,8 @@ class RuleForm(forms.ModelForm):
             )
 
     def _entry_of(self, cleaned: dict[str, Any]) -> dict[str, Any]:
-        """The declaration that the form says. Raises yaml.YAMLError; BadReference where it is no mapping."""
-        rest = yaml.safe_load(cleaned["rest"]) if cleaned["rest"].strip() else {}
+        """The declaration that the form says. Raises BadReference where it is no mapping of names to values."""
+        rest = self._rest(cleaned["rest"]) if cleaned["rest"].strip() else {}
         if not isinstance(rest, dict) or not isinstance(rest.get("tolerance", {}), dict):
             raise BadReference("the form", self.rule_code, "rest: name and value a line, as in a rule file.")
         for name in (*OFTEN, "code"):
@@ -168,6 +167,12 @@ class RuleForm(forms.ModelForm):
             if before.get(name) is False and name not in found:
                 found[name] = False
         return {**found, **({"tolerance": tolerance} if tolerance else {})}
+
+    def _rest(self, text: str) -> Any:
+        try:
+            return yaml_typed(text)
+        except ValueError as error:
+            raise BadReference("the form", self.rule_code, f"rest: This is not YAML: {error}") from error
 
 
 class NewRuleForm(RuleForm):

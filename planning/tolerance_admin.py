@@ -5,13 +5,13 @@ from __future__ import annotations
 from decimal import Decimal, InvalidOperation
 from typing import Any, ClassVar
 
-import yaml
 from django import forms
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
+from planning.foundation.typed_yaml import yaml_typed
 from planning.plan.tolerances import RuleTolerance
 from planning.plan.tolerating import (
     LARGEST,
@@ -43,9 +43,9 @@ class ToleranceForm(forms.ModelForm):
 
     def clean_figures(self) -> dict[str, Decimal]:
         try:
-            given = yaml.safe_load(self.cleaned_data["figures"])
-        except (yaml.YAMLError, ValueError, RecursionError) as error:
-            raise forms.ValidationError(f"This is not YAML: {' '.join(str(error).split())}") from error
+            given = yaml_typed(self.cleaned_data["figures"])
+        except ValueError as error:
+            raise forms.ValidationError(f"This is not YAML: {error}") from error
         if not isinstance(given, dict) or not given:
             raise forms.ValidationError("One figure a line, such as absolute: 10.")
         return {str(name): _number(str(name), value) for name, value in given.items()}

@@ -13,6 +13,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from planning.admin import ToLookAt
+from planning.foundation.typed_yaml import yaml_typed
 from planning.registry.files import BadReference
 from targets.assurance.attestations import Attestation
 from targets.guidance.documents import AssuranceVersion, GuidanceDocument, TargetVersion
@@ -67,8 +68,8 @@ class TargetForm(forms.ModelForm):
         try:
             self.entry = _entry_of(cleaned)
             check_entry(self.instance, self.entry)
-        except (yaml.YAMLError, ValueError, RecursionError) as error:  # ValueError: a day that there is not
-            self.add_error("rest", f"This is not YAML: {' '.join(str(error).split())}")
+        except ValueError as error:
+            self.add_error("rest", f"This is not YAML: {error}")
         except BadReference as error:
             self.add_error(_field_of(error), error.what)
         if cleaned.get("opened") != self.instance.version:
@@ -77,8 +78,8 @@ class TargetForm(forms.ModelForm):
 
 
 def _entry_of(cleaned: dict[str, Any]) -> dict[str, Any]:
-    """The declaration that the form says. Raises yaml.YAMLError; BadReference where it is no mapping."""
-    rest = yaml.safe_load(cleaned["rest"])
+    """The declaration that the form says. Raises ValueError; BadReference where it is no mapping."""
+    rest = yaml_typed(cleaned["rest"])
     if not isinstance(rest, dict):
         raise BadReference("the form", "", "rest: name and value a line, as in a guidance file.")
     often = {name: cleaned[name] for name in OFTEN if cleaned.get(name) not in (None, "")}

@@ -113,7 +113,9 @@ def test_two_editors(desk: Client, ada: Person) -> None:
     [
         ({"rest": "comparisons: ["}, "rest", "This is not YAML"),
         ({"rest": "words"}, "rest", "name and value a line"),
-        ({"rest": "[" * 3000}, "rest", "This is not YAML"),
+        ({"rest": "[" * 30_000}, "rest", "at most 12 deep"),
+        ({"rest": "returns: &a [finance]\ntypes: *a"}, "rest", "aliases"),
+        ({"rest": "tolerance: {absolute: .inf}"}, "rest", "enter a smaller number"),
         ({"rest": "title: Two."}, "rest", "title stands in its own field above"),
         ({"rest": OTHER_LINE}, "rest", "F.PAY.AGI is not a line of the round; did you mean F.PAY.AGY?"),
         ({"rest": "returns: [finance]"}, "rest", "comparisons: say what is compared"),

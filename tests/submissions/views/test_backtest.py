@@ -116,9 +116,12 @@ def _typed() -> dict[str, str]:
     [
         ({"tolerance-absolute": "1,000"}, "tolerance-absolute", "Enter a number, without commas"),
         ({"tolerance-absolute": "NaN"}, "tolerance-absolute", "Enter a number, without commas"),
+        ({"tolerance-absolute": "٣"}, "tolerance-absolute", "Enter a number, without commas"),
+        ({"tolerance-absolute": "9" * 16}, "tolerance-absolute", "Enter a number, without commas"),
         ({"tolerance-absolute": "-1"}, "tolerance", "-1"),
         ({"title": " "}, "title", "Enter what must hold"),
         ({"comparisons": "- {left: [}"}, "comparisons", "cannot be read"),
+        ({"comparisons": "[" * 50_000}, "comparisons", "at most 12 deep"),
         ({"comparisons": "just words"}, "comparisons", "Write a row a comparison"),
         ({"comparisons": "- &a {left: W.TOT}\n- *a"}, "comparisons", "aliases are not read"),
         (
