@@ -31,6 +31,11 @@ def closes(*codes: str) -> Callable[[OptionsOf], OptionsOf]:
     return register
 
 
+def closed_rules() -> frozenset[str]:
+    """The rules for which a function says what would close them."""
+    return frozenset(_FUNCTIONS)
+
+
 def closing_of(plan: Plan, rule: Rule, breach: Breach, system: str) -> list[dict[str, Any]]:
     """What would close a breach, ranked, each with what it would move: as findings keep it. Empty for a rule that no
     function closes: its figures are to be put right, not the plan."""

@@ -36,7 +36,7 @@ def test_income_for_covid_names_its_first_month() -> None:
     assert (breach.organisation, breach.line, breach.period) == ("RTH", "F.INC.COVID", "2023-06")
     assert (breach.actual, breach.expected, breach.gap) == (120.5, 0.0, 120.5)
     assert breach.message == (
-        "The plan takes £120,500 of income for COVID-19, in 2 months from June 2023. From this year it is part of "
+        "The plan takes £120,500 of income for COVID-19, from June 2023, in 2 months. From this year it is part of "
         "baseline allocations."
     )
     assert breach.closes_with == "£120,500 less income for COVID-19"

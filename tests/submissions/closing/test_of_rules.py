@@ -11,6 +11,9 @@ from planning.plan.rulebook import Rule
 from planning.plan.rules import ORGANISATION, run_rules
 from submissions import triangulation  # noqa: F401 importing it registers what its rules judge
 from submissions.closing.kept import closing_of
+from submissions.closing.of_rules import closed_rules
+from submissions.loading import rule_entries
+from tests.filled import lines_in
 from tests.plans import line, plan_of, row, rule
 
 STAFF = "ac mh am"
@@ -144,3 +147,9 @@ def test_nothing_is_offered_where_figures_are_missing_or_no_function_closes_the_
     assert closing_of(plan, rule("T99"), breach, "QU9") == []
     bare = plan_of(LINES, ["RTH"], {("RTH", "W.SUB.RN"): row(80, outturn=70)})
     assert closing_of(bare, T11, breach, "QU9") == []
+
+
+def test_only_rules_that_some_round_has_are_closed() -> None:
+    rounds = ("2022-23", "2023-24", "2024-25")
+    known = {entry["code"] for code in rounds for entry in rule_entries(code, lines_in(code))}
+    assert {"T01"} < closed_rules() <= known

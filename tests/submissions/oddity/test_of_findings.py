@@ -10,10 +10,13 @@ import pytest
 from planning.plan.rules import Breach
 from submissions.oddity.declared import declared
 from submissions.oddity.of_findings import odd_of
+from tests.filled import lines_in
 from tests.judged import rules
 from tests.plans import line, member, plan_of, row, rule
 
 STAFF = "ac mh am"
+AT_LINES = ("lines", "before")
+FILLED = {"k": "SUB", "g": "RN", "line": "E.M.10", "trust": "RTH", "icb": "QU9"}
 LINES = [
     line("E.M.8", unit="attendances"),
     line("E.T.5D", "avg", unit="beds"),
@@ -177,3 +180,25 @@ def test_a_blank_among_what_is_added_up_makes_it_unknown_and_an_na_does_not() ->
 def test_the_file_speaks_of_rules_that_there_are() -> None:
     known = {one.code for one in rules()}
     assert set(declared().rules) | set(declared().presence) <= known
+
+
+@pytest.mark.parametrize("round_code", ["2022-23", "2023-24", "2024-25"])
+def test_the_file_speaks_of_lines_that_there_are(round_code: str) -> None:
+    """A slip in a code would leave a return without a word, and nobody would see why."""
+    codes = {code.partition("@")[0] for code in lines_in(round_code)}
+    spoken = [
+        given[key]
+        for row in declared().rules.values()
+        for given in row.values()
+        for key in AT_LINES
+        if key in given
+    ]
+    spoken += [given["lines"] for row in declared().presence.values() for given in row]
+    spoken += [line for weights in declared().weights.values() for line in weights]
+    spoken = [text for text in spoken if text not in ("none", "weighted")]
+    named = [term.split("@")[0] for text in spoken for term in text.format(**FILLED).split(" + ")]
+    assert [
+        name
+        for name in named
+        if not any(code.startswith(name[:-1]) if name.endswith("*") else code == name for code in codes)
+    ] == []

@@ -27,7 +27,7 @@ def test_the_first_month_is_named_and_the_year_told() -> None:
         "The plan takes £12,100 of variable income for outpatient follow-ups, from June 2023, in 2 months. From "
         "2023/24 they are paid within the fixed element alone."
     )
-    assert breach.closes_with == "£12,100 less variable income for follow-ups"
+    assert breach.closes_with == "£12,100 less variable income for outpatient follow-ups"
     assert breach.inputs == (("F.INC.OPFUV", 4), ("F.INC.OPFUV", 5))
 
 
