@@ -152,7 +152,7 @@ def visible_runs(scope: Scope) -> QuerySet[Run]:
 def visible_rejudged(scope: Scope) -> QuerySet[RejudgedBody]:
     """The turns of one's own organisations, and of those whose returns one's ICB reviews; an administrator, who
     edits what everybody is judged by, sees all."""
-    if scope.person is not None and scope.person.is_staff:
+    if scope.person is not None and scope.person.administers:
         return RejudgedBody.objects.all()
     return RejudgedBody.objects.filter(_between_trust_and_board(scope))
 

@@ -54,6 +54,11 @@ class Person(AbstractBaseUser, PermissionsMixin):
     def __str__(self) -> str:
         return self.name or self.email
 
+    @property
+    def administers(self) -> bool:
+        """Whether the admin pages and what they change for everybody are open to this person."""
+        return self.is_active and self.is_staff
+
     def get_full_name(self) -> str:
         return self.name
 

@@ -111,7 +111,7 @@ def set_value(
 
     Raises NotAllowed, SaidMeanwhile where `opened` is not the version in force, and BadReference.
     """
-    if not by.is_staff:
+    if not by.administers:
         raise NotAllowed("Changing a round’s assumptions is for administrators.")
     code, words = str(entry["code"]), " ".join(reason.split())
     if not words or len(words) > LONGEST_REASON:

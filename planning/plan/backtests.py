@@ -23,7 +23,7 @@ EVERY = ""  # the systems of a trial that is run over all of them
 
 def is_administrator(scope: Scope) -> bool:
     """Whether the asker may try a rule on every system's plans, and make or promote one."""
-    return scope.person is not None and scope.person.is_staff
+    return scope.person is not None and scope.person.administers
 
 
 def systems_tried_by(scope: Scope) -> frozenset[str]:
