@@ -119,7 +119,8 @@ def a_list_that_its_flows_explain(case: Case) -> Iterator[Option]:
         return
     over = now - before - flows  # so many on the list that no flow explains
     stops = most(case, ("E.M.18", "E.M.19"))
-    yield from case.option(f"{'A shorter' if over > 0 else 'A longer'} list", "E.B.3a", -over, case.place)
+    head = f"{'A shorter' if over > 0 else 'A longer'} list"  # every later month follows from this one
+    yield from case.option(head, "E.B.3a", -over, case.place, until=periods.MARCH)
     yield from case.option(f"{'Fewer' if over > 0 else 'More'} clock stops", stops, -over, case.place)
     yield from case.option(
         f"{'Fewer' if over > 0 else 'More'} other removals", "LOC.RTTREM", -over, case.place

@@ -14,7 +14,7 @@ from planning.plan.rules import Breach
 from planning.registry import periods
 from planning.registry.organisations import TRUST_TYPES
 from submissions.closing.options import Option
-from submissions.oddity.figures import Figures
+from submissions.oddity.figures import MONTHS, Figures
 
 
 @dataclass(frozen=True)
@@ -69,14 +69,19 @@ class Case:
         place: int = periods.YEAR,
         also: tuple[tuple[str, Fraction], ...] = (),
         moves: str = "",
+        until: int | None = None,
     ) -> list[Option]:
-        """One option on an entered line; none where its size is not known. `amount` with the line's own sign."""
+        """One option on an entered line; none where its size is not known. `amount` with the line's own sign; of one
+        month where `place` is one, or of each from it to `until`."""
         if amount is None or not line or line not in self.plan.place or not amount:
             return []
         declared = self.plan.lines[line]
         planned = self.signed(line, place)
         named = (head, line, declared.label, amount, declared.unit, planned, declared.return_kind)
-        return [Option(*named, also=also, moves=moves)]
+        last = place if until is None else until
+        is_month = place in MONTHS and not declared.is_annual
+        months = (self.plan.periods[place], self.plan.periods[last]) if is_month else ("", "")
+        return [Option(*named, also=also, moves=moves, months=months)]
 
     def signed(self, line: str, place: int) -> Fraction | None:
         """The line as returned, with its own sign, all bodies together."""

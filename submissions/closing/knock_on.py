@@ -185,7 +185,8 @@ def _of_beds(line: str, amount: Fraction, own: Yardsticks) -> Iterator[Effect]:
     if each is None:
         return
     nurses = amount * each
-    rate = f"at the plan’s own {wording.signed(each, 2)} WTE for each open bed"
+    own_rate = f"{wording.signed(each, 2)} WTE of all its nurses for each open bed"
+    rate = f"at the plan’s own {own_rate}; a ward alone takes fewer"
     words = f"{size_of(nurses, 'WTE')} {_fewer(nurses)} nurses, {rate}"
     yield _effect("workforce", "W.SUB.RN", nurses, "WTE", words)
     yield from _pay_of("SUB", "RN", nurses, own)

@@ -50,7 +50,7 @@ def _options(case: Case, outcome: Outcome, top: list[str]) -> Iterator[Option]:
     is_less = any(word in outcome.closes_with for word in FEWER)
     line = top[0]
     if line.startswith(WAITS) and is_less:
-        yield from _clock_stops(case, size)
+        yield from _clock_stops(case, line, size)
     elif line.startswith("E.B.28"):
         yield from case.option("More tests", most(case, tests_of(case)), size)
     elif line in ("E.M.30a", "E.M.30b") and is_less:
@@ -65,10 +65,18 @@ def _options(case: Case, outcome: Outcome, top: list[str]) -> Iterator[Option]:
         yield from _by_itself(case, line, -size if is_less else size, is_less)
 
 
-def _clock_stops(case: Case, size: Fraction) -> Iterator[Option]:
-    """So many more people treated, with an admission or without."""
-    yield from case.option("More treated without an admission", "E.M.19", size)
-    yield from case.option("More treated with an admission", "E.M.18", size)
+def _clock_stops(case: Case, line: str, size: Fraction) -> Iterator[Option]:
+    """So many more people treated, with an admission or without, and so many fewer on the list."""
+    lists = tuple((code, -size) for code in dict.fromkeys((line, "E.B.3a")))
+    place = _month(case)
+    for way, stops in (("without", "E.M.19"), ("with", "E.M.18")):
+        head = f"More treated {way} an admission, the list as many shorter"
+        yield from case.option(head, stops, size, place, also=lists)
+
+
+def _month(case: Case) -> int:
+    """March where March alone is judged; else the whole year changes."""
+    return periods.MARCH if case.place == periods.MARCH else periods.YEAR
 
 
 def _beds(case: Case, outcome: Outcome, line: str, size: Fraction) -> Iterator[Option]:
@@ -82,7 +90,9 @@ def _by_itself(case: Case, line: str, amount: Fraction, is_less: bool) -> Iterat
     """The line, or the largest entered one that it is made of."""
     entered = _entered(case, line)
     head = "Fewer" if is_less else "More"
-    yield from case.option(head if entered == line else f"{head}, on the largest part", entered, amount)
+    yield from case.option(
+        head if entered == line else f"{head}, on the largest part", entered, amount, _month(case)
+    )
 
 
 def _entered(case: Case, line: str) -> str:

@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from planning.foundation import wording
+from planning.registry.periods import month_label
 
 # What a change moves: all that its kind of line does; everything but pay, which is planned already; pay alone, of one
 # month or of the year; beds alone, since the staff are there; nothing, since the other return has it already; or others
@@ -37,11 +38,20 @@ class Option:
     return_kind: str = ""
     also: tuple[tuple[str, Fraction], ...] = ()  # the lines that have to move with it, or it closes nothing
     moves: str = ""  # what of the usual effects it has, see below
+    months: tuple[str, str] = ("", "")  # the first and the last period that change; "" is the whole year
 
     @property
     def what(self) -> str:
         """`Fewer agency staff: 12.3 WTE less of “Agency: nurses” (W.AGY.RN)`."""
-        return f"{self.head}: {size_of(self.amount, self.unit)} {self.way} on “{self.label}” ({self.line})"
+        size = f"{size_of(self.amount, self.unit)} {self.way}"
+        return f"{self.head}: {size} on “{self.label}” ({self.line}){self._when}"
+
+    @property
+    def _when(self) -> str:
+        first, last = (month_label(period) if period else "" for period in self.months)
+        if not first:
+            return ""
+        return f" in {first}" if first == last else f" from {first} to {last}"
 
     @property
     def way(self) -> str:
@@ -62,7 +72,9 @@ class Option:
         return (self.planned + self.amount) * self.planned >= 0 or self.amount * self.planned > 0
 
     def as_kept(self) -> dict[str, Any]:
-        """{what, return, line, amount, unit, also, moves, knock_on, why}, the last two still empty."""
+        """{what, return, line, amount, unit, also, moves, knock_on, why}, the last two still empty; `from` and `to`
+        too where only some months change."""
+        first, last = self.months
         return {
             "what": self.what,
             "return": self.return_kind,
@@ -73,6 +85,7 @@ class Option:
             "moves": self.moves,
             "knock_on": [],
             "why": "",
+            **({"from": first, "to": last} if first else {}),
         }
 
 

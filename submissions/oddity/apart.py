@@ -13,6 +13,7 @@ from submissions.oddity.declared import Allowed
 from submissions.oddity.voices import Voice, level
 
 ACTIVITY = "activity"
+WHOLE = "whole"  # beside the two sides of a contract: it tells them apart, and is no side itself
 
 
 def agree(first: Voice, second: Voice, allowed: Allowed) -> bool:
@@ -46,6 +47,8 @@ def told(voices: Sequence[Voice], allowed: Allowed) -> dict[str, Any]:
     `by` is how far it is from the middle of the other two. `return` is empty, and `by` none, where no one of them is
     out of step; the sentence then says why."""
     odd = odd_one(voices, allowed)
+    if odd is not None and odd.key == WHOLE:
+        odd = None
     found: dict[str, Any] = {
         "return": "",
         "by": None,
@@ -84,7 +87,11 @@ def _nobody(voices: Sequence[Voice], allowed: Allowed) -> str:
     rest = wording.names([_said(voice) for voice in voices])
     if all(agree(one, other, allowed) for one, other in combinations(voices, 2)):
         return f"No one of the three is out of step with the others: {rest}."
-    why = "No two of them agree with the third apart from both."
+    why = (
+        "The two sides are nearer to each other than to the whole."
+        if (one := odd_one(voices, allowed)) is not None and one.key == WHOLE
+        else "No two of them agree with the third apart from both."
+    )
     return f"Which of the three is out of step cannot be told: {rest}. {why}"
 
 

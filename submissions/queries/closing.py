@@ -58,7 +58,8 @@ def _try_it(scope: Scope, place: Place, finding: Finding, option: Mapping[str, A
         (option["line"], option["amount"]),
         *((row["line"], row["amount"]) for row in option.get("also", ())),
     ]
-    asked = [("body", ods), *(("change", f"{line}:add:{_plain(amount)}") for line, amount in changes)]
+    months = f":{option['from']}:{option['to']}" if option.get("from") else ""
+    asked = [("body", ods), *(("change", f"{line}:add:{_plain(amount)}{months}") for line, amount in changes)]
     return f"{reverse('what_if', args=[place.round.code])}?{urlencode(asked)}"
 
 

@@ -43,14 +43,15 @@ class Asked:
 
 
 def change_named(text: str, body: Body) -> Change:
-    """`F.PAY.AGY:add:-840` or `RTH/F.PAY.AGY:add:-840` as a change of the whole year; of a system without an
-    organisation it is nobody's yet. Raises CannotChange."""
-    named, _, rest = text.partition(":")
-    way, _, amount = rest.partition(":")
+    """`F.PAY.AGY:add:-840` or `RTH/F.PAY.AGY:add:-840` as a change of the whole year, or with
+    `:2023-10:2024-03` after it of those months; of a system without an organisation it is nobody's yet. Raises
+    CannotChange."""
+    named, way, amount, first, last, *_ = [*text.split(":", 4), "", "", "", ""]
     ods, slash, code = named.rpartition("/")
     if not code or way not in WAYS or not amount or (slash and ods not in body.organisations):
         raise CannotChange("line", f"“{text[:60]}” names no change. Choose a line and a change below")
-    return Change(ods if slash else "" if body.is_system else body.organisation.ods, code, way, amount)
+    whose = ods if slash else "" if body.is_system else body.organisation.ods
+    return Change(whose, code, way, amount, first, last)
 
 
 def what_if_page(scope: Scope, place: Place, bodies: Sequence[Body], asked: Asked) -> dict[str, Any]:
@@ -231,11 +232,12 @@ def _span(first: str, last: str) -> str:
 
 def _said(change: Change, lines: Lines) -> dict[str, str]:
     line = lines.get(change.line)
+    months = f":{change.first}:{change.last}" if change.first or change.last else ""
     return {
         "line": f"{change.line}: {line.label}" if line is not None else change.line,
         "organisation": change.organisation,
         "words": change_words(change, line, lines.round),
-        "value": f"{change.organisation}/{change.line}:{change.way}:{change.amount}",
+        "value": f"{change.organisation}/{change.line}:{change.way}:{change.amount}{months}",
     }
 
 

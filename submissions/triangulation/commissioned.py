@@ -104,7 +104,9 @@ def _payment(whole: Plan, rule: Rule, sides: _Sides) -> Breach:
 
 def _breach(whole: Plan, sides: _Sides, gap: str, allowed: str, sentence: str, unit: str) -> Breach:
     plan = whole.added_from or whole
-    less, more = ("less", "more") if sides.said > sides.commissioned else ("more", "less")
+    is_money = unit == "£000"
+    fewer, as_much = ("less", "as much") if is_money else ("fewer", "as many")
+    less, more = (fewer, "more") if sides.said > sides.commissioned else ("more", fewer)
     return Breach(
         organisation=sides.trust.ods,
         line=sides.trusts[1],
@@ -113,11 +115,11 @@ def _breach(whole: Plan, sides: _Sides, gap: str, allowed: str, sentence: str, u
         expected=sides.commissioned / SCALE,
         gap=sides.gap / SCALE,
         unit=unit,
-        message=f"{sentence} They are {gap} apart; {allowed} is allowed.",
+        message=f"{sentence} They are {gap} apart; {allowed} {'is' if is_money else 'are'} allowed.",
         inputs=((sides.trusts[1], periods.YEAR), (sides.boards[1], periods.YEAR)),
         cells=((*sides.trusts, periods.YEAR), (*sides.boards, periods.YEAR)),
         size=relative_size(sides.gap, max(sides.said, sides.commissioned)),
-        closes_with=f"{gap} {less} in the trust's return, or as much {more} in the ICB's",
+        closes_with=f"{gap} {less} in the trust's return, or {as_much} {more} in the ICB's",
         numbers=(
             f"{sides.trusts[0]} {sides.trusts[1]} = {count(sides.said, 1)}, {sides.boards[0]} {sides.boards[1]} = "
             f"{count(sides.commissioned, 1)}"

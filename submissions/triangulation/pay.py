@@ -59,8 +59,8 @@ def _breach(
         size=float(abs(points) / 100),
         closes_with=_closes_with(expected_pay - now[0], pay - expected, now, before, award),
         numbers=(
-            f"{pounds(-now[0])} / {pounds(-before[0])} − 1 = {per_cent(pay)}; expected "
-            f"(1 + {per_cent(staff)}) × (1 + {per_cent(award)}) − 1 = {per_cent(expected)}"
+            f"{pounds(-now[0])} / {pounds(-before[0])} − 1 = {per_cent(pay, 2)}; expected "
+            f"(1 + {per_cent(staff, 2)}) × (1 + {per_cent(award, 2)}) − 1 = {per_cent(expected, 2)}"
         ),
     )
 

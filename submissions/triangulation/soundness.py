@@ -29,6 +29,10 @@ from planning.registry import periods
 from submissions.triangulation.magnitude import typed_in_another_unit
 
 TOTAL, STATUS, UNIDENTIFIED = "F.EFF.TOTAL", "F.EFF.STAT.", "F.EFF.STAT.unid"
+CLOSED_BY = {  # unidentified stays below its limit, non-recurrent may reach it
+    "unidentified": "Over {over} of it identified",
+    "non_recurrent": "{over} of it made recurrent",
+}
 ONE_OFF, CASH = "F.EFF.NR.", "F.CASH"
 SPEND, DISPOSALS, ENVELOPE = "F.CAP.OP", "F.CAP.DISP", "F.SYS.CDELENV"
 
@@ -136,7 +140,7 @@ def _share(
         message=f"{pounds(part)} of {pounds(total)} efficiency, {per_cent(share)}, {words}.",
         inputs=((TOTAL, periods.YEAR), *((code, periods.YEAR) for code in codes)),
         size=relative_size(share - most, most),
-        closes_with=f"{over} of it identified, or made recurrent, with the total as it is",
+        closes_with=f"{CLOSED_BY[limit].format(over=over)}, with the total as it is",
         numbers=f"{number(part / SCALE, 1)} / {number(total / SCALE, 1)} = {per_cent(share)}",
         needs_acceptance=False,
     )

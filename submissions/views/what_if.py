@@ -86,7 +86,8 @@ def _asked(
         return asked, error
     if len(several) == 1 and "/" not in given.get("change", ""):
         one = several[0]
-        return replace(asked, line=one.line, form={"way": one.way, "amount": one.amount}), None
+        form = {"way": one.way, "amount": one.amount, "from": one.first, "to": one.last}
+        return replace(asked, line=one.line, form={name: said for name, said in form.items() if said}), None
     return replace(asked, several=several), None
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from planning.plan.rulebook import Rule
 from planning.plan.rules import ORGANISATION, run_rules
+from planning.registry import periods
 from submissions import triangulation  # noqa: F401 importing it registers what its rules judge
 from submissions.closing.kept import closing_of
 from submissions.closing.of_rules import closed_rules
@@ -62,13 +63,21 @@ def found(judged: Rule, figures: Mapping[str, list[Any]]) -> list[dict[str, Any]
     return closing_of(plan, judged, breaches[0][1], "QU9") if breaches else []
 
 
+def months_of(option: Mapping[str, Any]) -> range:
+    """The places that it changes: all twelve where it names none."""
+    codes = periods.codes("2023-24")
+    first, last = (codes.index(option[name]) if name in option else None for name in ("from", "to"))
+    return range(first or periods.APRIL, (last or periods.MARCH) + 1)
+
+
 def applied(figures: Mapping[str, list[Any]], option: Mapping[str, Any]) -> dict[str, list[Any]]:
     """The figures with an option and what goes with it put in: a flow spread over the months, a stock in each."""
     changed = {code: list(given) for code, given in {**LEVEL, **figures}.items()}
     for change in [option, *option["also"]]:
         flow = change["line"].startswith(("F.PAY", "E."))
-        for place in range(2, 14):
-            changed[change["line"]][place] += change["amount"] / (12 if flow else 1)
+        places = months_of(option)
+        for place in places:
+            changed[change["line"]][place] += change["amount"] / (len(places) if flow else 1)
     return {
         code: [round(f, 4) if isinstance(f, float) else f for f in given] for code, given in changed.items()
     }
@@ -93,6 +102,17 @@ def test_every_option_closes_the_gap_that_it_is_shown_for(
     assert {option["line"] for option in options} == lines
     for option in options:
         assert found(judged, applied(figures, option)) == [], option["what"]
+
+
+def test_an_option_of_one_month_changes_that_month_alone() -> None:
+    """March staff differ, the other eleven months do not: they must stay."""
+    march = {"F.WTE.SUB": [*row(100, outturn=100)[: periods.MARCH], 110, *row(100)[periods.YEAR :]]}
+    options = found(T01, march)
+    assert {(one["from"], one["to"]) for one in options} == {("2024-03", "2024-03")}
+    assert all(one["what"].endswith(" in March 2024") for one in options)
+    for option in options:
+        assert found(T01, applied(march, option)) == []
+        assert applied(march, option)["F.WTE.SUB"][: periods.MARCH] == march["F.WTE.SUB"][: periods.MARCH]
 
 
 def test_fewer_agency_staff_close_pay_that_staff_do_not_explain_where_there_are_enough() -> None:

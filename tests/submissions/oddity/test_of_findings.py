@@ -154,6 +154,17 @@ def test_a_trust_and_its_icb_say_of_which_body() -> None:
     assert set(found["indices"]) == {"trust", "icb", "whole"}
 
 
+def test_the_whole_that_stands_apart_is_no_side_of_a_contract() -> None:
+    figures = {
+        ("RTH", "F.INC.TOTAL"): row(330, outturn=3600),
+        ("QU9", "F.ICB.PROV@RTH"): row(-198, outturn=-2400),
+    }
+    found = odd("T17", "F.INC.ICB@QU9", figures, returns="finance")
+    assert found is not None and (found["return"], found["by"]) == ("", None)
+    assert found["sentence"].startswith("Which of the three is out of step cannot be told: ")
+    assert found["sentence"].endswith("The two sides are nearer to each other than to the whole.")
+
+
 def test_a_rule_without_a_word_of_its_own_has_the_usual_three() -> None:
     found = odd("X-01", "W.AVG", {("RTH", "W.AVG"): row(110, outturn=100)}, returns="activity workforce")
     assert found is not None and found["return"] == "workforce"

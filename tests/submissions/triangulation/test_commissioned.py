@@ -75,9 +75,9 @@ def test_a_trust_that_plans_more_than_is_commissioned() -> None:
     assert breach.message == (
         "Oxford's activity return has 13,200 attendances for BOB ICB (E.M.8@QU9: First attendances); BOB ICB's has "
         "12,000 attendances commissioned from the trust (E.M.8@RTH). They are 1,200 attendances apart; 264 attendances "
-        "is allowed."
+        "are allowed."
     )
-    assert breach.closes_with == "1,200 attendances less in the trust's return, or as much more in the ICB's"
+    assert breach.closes_with == "1,200 attendances fewer in the trust's return, or as many more in the ICB's"
     assert breach.numbers == "RTH E.M.8@QU9 = 13,200, QU9 E.M.8@RTH = 12,000"
     year = 14
     assert breach.cells == (("RTH", "E.M.8@QU9", year), ("QU9", "E.M.8@RTH", year))

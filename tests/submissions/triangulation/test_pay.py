@@ -34,7 +34,7 @@ def test_it_says_what_is_wrong_and_what_closes_it() -> None:
     )
     assert breach.closes_with == "£332,976 less pay, or 27.2 WTE more on average"
     assert breach.inputs[0] == ("F.PAY.TOTAL", 14)
-    assert breach.numbers == ("£12.7m / £12.0m − 1 = 6.1%; expected (1 + 1.2%) × (1 + 2.1%) − 1 = 3.3%")
+    assert breach.numbers == ("£12.7m / £12.0m − 1 = 6.10%; expected (1 + 1.20%) × (1 + 2.10%) − 1 = 3.33%")
 
 
 def test_pay_that_falls_behind() -> None:

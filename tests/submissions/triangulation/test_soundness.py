@@ -83,7 +83,7 @@ def test_at_most_three_tenths_may_be_non_recurrent(one_off: float, broken: int) 
 def test_a_share_says_the_money_behind_it() -> None:
     [breach] = efficiency(50, 50, 1200, 0, 0, 0)
     assert breach.message == "£600,000 of £1.2m efficiency, 50.0%, is non-recurrent; at most 30% is asked."
-    assert breach.closes_with == "£240,000 of it identified, or made recurrent, with the total as it is"
+    assert breach.closes_with == "£240,000 of it made recurrent, with the total as it is"
 
 
 def test_blanks_and_a_wrong_sign_are_said_elsewhere() -> None:

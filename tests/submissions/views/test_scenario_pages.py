@@ -151,6 +151,17 @@ def test_an_address_brings_changes(oxford: Upload, asha: Person, cara: Person, s
     answer = browser.post(WHAT, {"body": "RTH", "change": ["RTH/E.M.30g:add:-12.5", "RTH/E.M.10a:percent:5"]})
     scenario = Scenario.objects.get()
     assert answer["Location"] == address_of(scenario) and len(scenario.changes) == 2
+    march = "E.M.30g:add:-12.5:2024-03:2024-03"
+    [one] = re.findall(
+        r'<option value="2024-03" selected', browser.get(f"{WHAT}?body=RTH&change={march}").content.decode()
+    )[:1]
+    both = browser.get(f"{WHAT}?body=RTH&change={march}&change=E.M.10a:percent:5").content.decode()
+    assert f'name="change" value="RTH/{march}"' in both and one
+    browser.post(WHAT, {"body": "RTH", "change": [f"RTH/{march}", "RTH/E.M.10a:percent:5"]})
+    assert [(row["from"], row["to"]) for row in Scenario.objects.latest("asked_at").changes] == [
+        ("2024-03", "2024-03"),
+        ("", ""),
+    ]
     lead = signed_in(cara)
     page = read(lead, f"{WHAT}?body=system-QU9&change=E.M.30g:add:5")
     assert "Whose returns change in E.M.30g" in page
