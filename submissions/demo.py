@@ -24,7 +24,7 @@ from planning.registry.assumptions import load_parameters
 from planning.registry.lines import Lines
 from planning.registry.organisations import Membership, Organisation
 from planning.registry.rounds import RETURNS, Round
-from submissions import demo_answers, pipeline, tasks
+from submissions import demo_answers, demo_changes, pipeline, tasks
 from submissions.filling import distort, fill_system
 from submissions.layout import write_return
 from submissions.lifecycle import accept, submit, waiting_findings
@@ -122,6 +122,8 @@ def load(say: Callable[[str], None]) -> None:
     with transaction.atomic():
         people = _make_people()
         demo_answers.answer(ROUND, lambda ods: _scope_for(people, ods))
+        administrator = Person.objects.get(email=ADMIN[0])
+        demo_changes.set_before(ROUND, administrator, lambda ods: _scope_for(people, ods))
     lines, parameters = Lines.load(ROUND), load_parameters(ROUND)
     for system in Round.objects.get(pk=ROUND).systems.order_by("-system_id"):
         bodies = bodies_of_system(system.system_id)
@@ -142,6 +144,8 @@ def load(say: Callable[[str], None]) -> None:
     _review(people)
     _judge_what_moved()
     _explain_some(people, "RNU", ("Agency cover for two wards until the new rota starts in October.",))
+    say("What people have assumed, tried and answered")
+    demo_changes.do_after(ROUND, lambda ods: _scope_for(people, ods))
     _send_no_letters()
 
 
