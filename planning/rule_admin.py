@@ -99,7 +99,7 @@ class RuleAdmin(admin.ModelAdmin):
         named = {"by": person, "round_code": form.round_code, "reason": reason}
         try:
             if form.cleaned_data["act"] == PROMOTE:
-                kept = promote(**named, code=form.rule_code)
+                kept = promote(**named, code=form.rule_code, opened=opened)
             elif form.cleaned_data["act"] == RETIRE:
                 kept = retire(**named, code=form.rule_code, opened=opened)
             else:

@@ -79,13 +79,15 @@ def save_rule(
         return _keep(by, round_code, current, _on_trial(current, written), words)
 
 
-def promote(*, by: Person, round_code: str, code: str, reason: str) -> RuleVersion:
-    """Let a rule on trial count: the same declaration, no longer on trial. Raises NotAllowed, BadReference."""
+def promote(*, by: Person, round_code: str, code: str, reason: str, opened: int | None) -> RuleVersion:
+    """Let a rule on trial count: the declaration of the version `opened` that was read, no longer on trial. Raises
+    NotAllowed, Overtaken, BadReference."""
     words = _allowed(by, code, reason)
     with transaction.atomic():
         current = _current(round_code, code)
         if current is None or current.retired or not current.entry.get("trial"):
             raise BadReference(FORM, code, "trial: is not on trial, so there is nothing to promote.")
+        _check_overtaken(current, opened)
         entry = {name: value for name, value in current.entry.items() if name != "trial"}
         return _keep(by, round_code, current, entry, words)
 

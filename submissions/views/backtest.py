@@ -24,7 +24,7 @@ from submissions.proposing import NotAProposal, check_proposal, proposed
 from submissions.queries.backtest import form_page, result_page, without_trial
 from submissions.queries.rule import is_triable
 from submissions.views.asking import crumbs
-from submissions.views.rule import LONGEST_REASON, person_of, sentence
+from submissions.views.rule import LONGEST_REASON, opened_in, person_of, sentence
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -63,12 +63,11 @@ def make_rule(request: HttpRequest, round: str, code: str, trial: UUID) -> HttpR
     current = version_in_force(round, code)
     wrong, reason = "", request.POST.get("reason", "")
     if request.method == "POST":
-        opened = request.POST.get("opened", "")
         entry = {**found.entry, "trial": True}
         try:
             save_rule(
                 by=person_of(request), round_code=round, entry=entry, reason=reason,
-                opened=int(opened) if opened.isdecimal() and len(opened) < 6 else None,
+                opened=opened_in(request),
             )  # fmt: skip
         except BadReference as error:
             wrong = sentence(error)

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from planning.people.access import scope_of
 from planning.people.person import Person
 from planning.plan.backtests import is_administrator
-from planning.plan.rule_editing import promote
+from planning.plan.rule_editing import Overtaken, promote
 from planning.plan.rulebook import RuleVersion
 from planning.registry.files import BadReference
 from submissions.queries.rule import rule_page
@@ -44,9 +44,13 @@ def promote_rule(request: HttpRequest, round: str, code: str) -> HttpResponse:
     wrong, reason = "", request.POST.get("reason", "")
     if request.method == "POST":
         try:
-            promote(by=person_of(request), round_code=round, code=code, reason=reason)
+            promote(
+                by=person_of(request), round_code=round, code=code, reason=reason, opened=opened_in(request)
+            )
         except BadReference as error:
             wrong = sentence(error)
+        except Overtaken as error:
+            wrong = str(error)
         else:
             messages.success(request, f"{code} counts now. Everybody with results is being judged again.")
             return redirect("rule", round, code)
@@ -55,6 +59,7 @@ def promote_rule(request: HttpRequest, round: str, code: str) -> HttpResponse:
         **rule_page(scope, versions),
         "wrong": wrong,
         "errors": [{"text": wrong, "href": "#reason"}] if wrong else [],
+        "opened": request.POST.get("opened", versions[0].version),
         "reason": reason,
         "longest": LONGEST_REASON,
     }
@@ -74,6 +79,12 @@ def sentence(error: BadReference) -> str:
     _, colon, rest = error.what.partition(": ")
     said = rest if colon else error.what
     return said[:1].upper() + said[1:]
+
+
+def opened_in(request: HttpRequest) -> int | None:
+    """The version that the form was of, None where it says none."""
+    said = request.POST.get("opened", "")
+    return int(said) if said.isdecimal() and len(said) < 6 else None
 
 
 def person_of(request: HttpRequest) -> Person:

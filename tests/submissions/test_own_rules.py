@@ -66,7 +66,7 @@ def test_a_rule_added_in_the_page_finds_its_breach_on_the_next_upload(
     assert (finding.trial, finding.line, finding.unit, finding.rule_version) == (True, "F.PAY.AGY", "%", 1)
     assert "over “" in finding.message and "it should be at most 2.0%" in finding.message
     assert {row["line"] for row in finding.inputs} >= {"F.PAY.AGY"}
-    promote(by=ada, round_code=ROUND, code="L01", reason="Tried")
+    promote(by=ada, round_code=ROUND, code="L01", reason="Tried", opened=1)
     send("RTH", "finance")
     [finding] = found("L01")
     assert (finding.trial, finding.rule_version) == (False, 2)

@@ -77,17 +77,30 @@ def test_promoting_is_an_act_of_its_own(ada: Person) -> None:
     save(ada, OWN, None)
     with pytest.raises(BadReference, match="trial: leave it on trial here"):
         save(ada, {**OWN, "title": "Another sentence."}, 1)
-    made = promote(by=ada, round_code=ROUND, code="L01", reason="Back-tested on two rounds")
+    made = promote(by=ada, round_code=ROUND, code="L01", reason="Back-tested on two rounds", opened=1)
     assert (made.version, made.reason, made.entry) == (2, "Back-tested on two rounds", OWN)
     with pytest.raises(BadReference, match="is not on trial"):
-        promote(by=ada, round_code=ROUND, code="L01", reason="Again")
+        promote(by=ada, round_code=ROUND, code="L01", reason="Again", opened=2)
     with pytest.raises(BadReference, match="is not on trial"):
-        promote(by=ada, round_code=ROUND, code="L77", reason="Nothing there")
+        promote(by=ada, round_code=ROUND, code="L77", reason="Nothing there", opened=1)
+
+
+def test_what_was_read_is_what_is_promoted(ada: Person) -> None:
+    """Somebody changes the rule while another reads it, about to promote it: what is now there, nobody read."""
+    save(ada, OWN, None)
+    wider = {**OWN, "comparisons": [{**OWN["comparisons"][0], "right": "3%"}], "trial": True}
+    save(ada, wider, 1)
+    for opened in (1, None, 3):
+        with pytest.raises(Overtaken, match="changed L01 meanwhile, to version 2"):
+            promote(by=ada, round_code=ROUND, code="L01", reason="Tried", opened=opened)
+    assert stored("L01").entry["trial"] is True
+    promote(by=ada, round_code=ROUND, code="L01", reason="Tried", opened=2)
+    assert "trial" not in stored("L01").entry
 
 
 def test_words_and_tolerance_keep_counting_and_another_formula_goes_on_trial(ada: Person) -> None:
     save(ada, OWN, None)
-    promote(by=ada, round_code=ROUND, code="L01", reason="Tried")
+    promote(by=ada, round_code=ROUND, code="L01", reason="Tried", opened=1)
     softer = save(ada, {**OWN, "severity": "note", "tolerance": {"absolute": 0.001, "text": "0.1 points"}}, 2)
     assert "trial" not in softer.entry
     comparison = {**OWN["comparisons"][0], "right": "3%"}
@@ -202,7 +215,7 @@ def test_a_check_of_the_workbook_is_never_retired(ada: Person) -> None:
 def test_a_reason_is_asked_for(ada: Person, reason: str, fault: str) -> None:
     for act in (
         lambda: save(ada, OWN, None, reason),
-        lambda: promote(by=ada, round_code=ROUND, code="T01", reason=reason),
+        lambda: promote(by=ada, round_code=ROUND, code="T01", reason=reason, opened=1),
         lambda: retire(by=ada, round_code=ROUND, code="T01", reason=reason, opened=1),
     ):
         with pytest.raises(BadReference, match=fault):
@@ -213,7 +226,7 @@ def test_editing_is_for_administrators(cara: Person) -> None:
     with pytest.raises(NotAllowed):
         save(cara, OWN, None)
     with pytest.raises(NotAllowed):
-        promote(by=cara, round_code=ROUND, code="T01", reason="Why")
+        promote(by=cara, round_code=ROUND, code="T01", reason="Why", opened=1)
     with pytest.raises(NotAllowed):
         retire(by=cara, round_code=ROUND, code="T01", reason="Why", opened=1)
 

@@ -301,12 +301,17 @@ def test_an_administrator_makes_it_the_rule_on_trial_and_promotes_it(ada: Person
 
     assert promote in browser.get(reverse("rule", args=[ROUND, "T01"])).content.decode()
     assert "From now on it counts" in text_of(browser.get(promote))
-    assert browser.post(promote, {"reason": ""}).status_code == 422
-    assert browser.post(promote, {"reason": "It held."}).status_code == 302
+    page = browser.get(promote)
+    assert f'name="opened" value="{kept.version}"' in page.content.decode()
+    read = {"opened": str(kept.version)}
+    assert browser.post(promote, {**read, "reason": ""}).status_code == 422
+    unread = browser.post(promote, {"opened": str(before), "reason": "It held."})
+    assert unread.status_code == 422 and "meanwhile" in text_of(unread)
+    assert browser.post(promote, {**read, "reason": "It held."}).status_code == 302
     assert "trial" not in current("T01").entry
     assert [row.reason for row in Rejudgement.objects.order_by("asked_at")] == ["Less noise.", "It held."]
     assert "It is not on trial, so there is nothing to promote." in text_of(browser.get(promote))
-    assert browser.post(promote, {"reason": "Again."}).status_code == 422
+    assert browser.post(promote, {**read, "reason": "Again."}).status_code == 422
 
 
 def test_nobody_else_makes_or_promotes(cara: Person, asha: Person, signed_in: SignIn) -> None:

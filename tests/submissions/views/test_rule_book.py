@@ -261,7 +261,7 @@ def test_the_history_says_who_when_why_and_leads_to_who_newly_fails(
     ada = Person.objects.create_superuser("admin@example.nhs.uk", "long-enough-7", name="Ada")
     entry = _changed("T01", trial=True, tolerance={"absolute": 20, "relative": 0.005, "text": "20 WTE"})
     save_rule(by=ada, round_code=ROUND, entry=entry, reason="Too many found.", opened=_version("T01"))
-    promote(by=ada, round_code=ROUND, code="T01", reason="It held for a month.")
+    promote(by=ada, round_code=ROUND, code="T01", reason="It held for a month.", opened=_version("T01"))
     answer = signed_in(cara).get(f"{BOOK}T01/")
     said, page = text_of(answer), answer.content.decode()
     assert "Changed the tolerance and whether it is on trial" in said
