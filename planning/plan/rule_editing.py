@@ -182,7 +182,7 @@ def _on_trial(current: RuleVersion | None, entry: dict[str, Any]) -> dict[str, A
 # --- what is refused -----------------------------------------------------------------------------------
 def _allowed(by: Person, code: Any, reason: str) -> str:
     """The reason, tidied. Raises NotAllowed for anybody but an administrator, BadReference without a reason."""
-    if not (by.is_active and by.is_staff):
+    if not by.administers:
         raise NotAllowed("Editing rules is for administrators.")
     words = " ".join(reason.split())
     if not words:

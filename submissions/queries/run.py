@@ -52,7 +52,7 @@ def runs_page(pointers: Sequence[CurrentRun], round_code: str) -> dict[str, Any]
     }
 
 
-def run_page(run: Run, may_make_again: bool) -> dict[str, Any]:
+def run_page(run: Run) -> dict[str, Any]:
     """One run. Four queries."""
     name = Organisation.objects.filter(pk=run.subject).values_list("short_name", flat=True).first()
     pointed = CurrentRun.objects.filter(run=run).values_list("basis", flat=True)
@@ -65,7 +65,6 @@ def run_page(run: Run, may_make_again: bool) -> dict[str, Any]:
         "contents": _contents(run),
         "again": [_again(row) for row in made_again],
         "waiting": any(row.state == Reproduction.WAITING for row in made_again),
-        "may_make_again": may_make_again,
         "again_address": reverse("make_again", args=[run.pk]),
     }
 

@@ -44,7 +44,7 @@ def run(request: HttpRequest, run: UUID) -> HttpResponse:
         "round": found.round,
         "caption": found.round.year,
         "breadcrumbs": crumbs(("Runs", reverse("runs", args=[found.round_id]))),
-        **run_page(found, may_make_again=True),
+        **run_page(found),
     }
     return render(request, "run.jinja", context)
 

@@ -1,4 +1,4 @@
-"""The pages of runs and of judging many again take few queries, however much there is."""
+"""The pages of runs and of judging many again: few queries, however much there is; pressing twice asks once."""
 
 from __future__ import annotations
 
@@ -9,10 +9,12 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from planning.foundation.jobs import Job
 from planning.people.person import Person
 from planning.plan.rejudgements import RULE, RejudgedBody, ask_for
 from planning.plan.reproductions import Reproduction
 from planning.plan.runs import Run
+from submissions.queued import REPRODUCE
 from tests.planned import ROUND, count_queries, make_standing
 
 pytestmark = pytest.mark.django_db
@@ -60,3 +62,17 @@ def test_few_queries_whatever_there_is(cara: Person, asha: Person, signed_in: Si
         made_again(run, asha)
         pages[0] = judged_again(asha, "RTH", ods)
     assert [count_queries(browser, page) for page in pages] == few
+
+
+def test_pressed_twice_a_run_is_made_again_once(asha: Person, signed_in: SignIn) -> None:
+    browser = signed_in(asha)
+    run = make_standing("RTH", "QU9", asha).runs["organisation"]
+    page = reverse("run", args=[run.pk])
+    again = reverse("make_again", args=[run.pk])
+    assert again in browser.get(page).content.decode()
+    for _ in range(2):
+        assert browser.post(again).headers["Location"].startswith(page)
+    asked = Reproduction.objects.get()
+    assert [job.subject for job in Job.objects.filter(task=REPRODUCE)] == [str(asked.pk)]
+    shown = browser.get(page).content.decode()
+    assert again not in shown and "See whether it is done" in shown
