@@ -16,7 +16,7 @@ from submissions.workbook import Cell
 NOT_APPLICABLE = frozenset({"n/a", "na", "n.a.", "n.a", "n\\a", "not applicable"})
 _ERRORS = frozenset({"#REF!", "#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#VALUE!", "#SPILL!", "#CALC!"})
 _EXCEL = Context(prec=15, rounding=ROUND_HALF_EVEN)  # Excel's own precision; the digits after it are noise
-_TOO_LARGE = Decimal(10) ** 11  # fifteen digits no longer hold four decimals, and sums of sums might not fit
+TOO_LARGE = Decimal(10) ** 11  # fifteen digits no longer hold four decimals, and sums of sums might not fit
 _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff"))
 _SPACES = "\u00a0\u2007\u2009\u202f"
 _TEXT_NUMBER = re.compile(
@@ -103,7 +103,7 @@ def total_of(cell: Cell) -> Answer:
     return answer_of(cell)
 
 
-def _number(value: Decimal, too_large: Decimal | int = _TOO_LARGE) -> Answer:
+def _number(value: Decimal, too_large: Decimal | int = TOO_LARGE) -> Answer:
     if (value and value.adjusted() > 15) or abs(value) >= too_large:
         return _fault(
             "V03", "is too large to be a figure of a plan. Check the unit and type the right number."

@@ -18,7 +18,12 @@ from planning.registry.reference import digest_of
 from planning.registry.rounds import Round
 
 TRY = "submissions.tasks.try_rule"  # told a trial's id
+MOST_WAITING = 10  # trials of one person: the worker that runs them checks everybody's uploads too
 EVERY = ""  # the systems of a trial that is run over all of them
+
+
+class TooManyWaiting(Exception):
+    """The asker has as many trials waiting as one person may."""
 
 
 def is_administrator(scope: Scope) -> bool:
@@ -53,7 +58,7 @@ def ask(
     """The trial of a declaration of round `of` on the plans of round `plans` in one system, or in EVERY one: the one
     that there is, else a new one, queued. One that failed is queued again. Pressed twice it is asked for once.
 
-    Raises NotAllowed for a system that is not the asker's to try rules on.
+    Raises NotAllowed for a system that is not the asker's to try rules on, TooManyWaiting.
     """
     if not (is_administrator(by) or system in systems_tried_by(by)):
         raise NotAllowed("A rule is tried on the plans of one's own system.")
@@ -80,5 +85,12 @@ def ask(
             trial.state, trial.error, is_new = RuleTrial.WAITING, "", True
             trial.save(update_fields=["state", "error"])
         if is_new:
+            _check_waiting(by, trial)
             enqueue(TRY, str(trial.pk))
     return trial
+
+
+def _check_waiting(by: Scope, trial: RuleTrial) -> None:
+    others = RuleTrial.objects.filter(by=by.person, state=RuleTrial.WAITING).exclude(pk=trial.pk)
+    if others.count() >= MOST_WAITING:
+        raise TooManyWaiting(f"{MOST_WAITING} trials of yours are waiting. Try again when one is done")

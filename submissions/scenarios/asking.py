@@ -21,6 +21,7 @@ from submissions.scenarios.models import Scenario
 
 KEPT = timedelta(days=7)  # how long a what-if without a name stays
 LONGEST_NAME, LONGEST_NOTE = 120, 2000
+MOST_WAITING = 20  # of one person: the worker that judges them checks everybody's uploads too
 
 
 def ask(*, by: Scope, round_code: str, body: Body, changes: Sequence[Change]) -> Scenario:
@@ -113,6 +114,10 @@ def clear_unsaved() -> int:
 def _new(by: Scope, round_code: str, body: Body, changes: Sequence[Change], kind: str) -> Scenario:
     if kind == Scenario.WHAT_IF and len(changes) > MOST:
         raise _too_many()
+    if Scenario.objects.filter(by=by.person, state=Scenario.WAITING).count() >= MOST_WAITING:
+        raise CannotChange(
+            "line", f"{MOST_WAITING} scenarios of yours are waiting. Try again when one is done"
+        )
     return Scenario(
         round_id=round_code,
         body=body.organisation,

@@ -17,7 +17,7 @@ from planning.plan.exact import SCALE, rounded
 from planning.registry import periods
 from planning.registry.lines import Line, terms
 from submissions import workbook
-from submissions.figures import answer_of, shown
+from submissions.figures import TOO_LARGE, answer_of, shown
 from submissions.workbook import Cell
 
 ADD, PERCENT, SET = "add", "percent", "set"
@@ -205,7 +205,10 @@ def _all_known(line: Line, states: str, places: Sequence[int], round_code: str, 
 
 
 def _holds(line: Line, figure: int, period: str) -> None:
-    """Raises CannotChange for a figure with the wrong sign."""
+    """Raises CannotChange for a figure with the wrong sign, or larger than a return may hold: changes made one after
+    another could pass what can be stored."""
+    if abs(figure) >= TOO_LARGE * SCALE:
+        raise CannotChange("amount", f"{line.code} would be too large for a plan in {_label(period)}")
     if line.sign in _TAKES and figure and (figure > 0) != (line.sign == "+"):
         said = shown(figure).replace("-", "\N{MINUS SIGN}")
         raise CannotChange(

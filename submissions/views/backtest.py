@@ -13,7 +13,15 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from planning.people.access import Scope, scope_of
-from planning.plan.backtests import EVERY, ask, is_administrator, may_try, systems_tried_by, visible_trials
+from planning.plan.backtests import (
+    EVERY,
+    TooManyWaiting,
+    ask,
+    is_administrator,
+    may_try,
+    systems_tried_by,
+    visible_trials,
+)
 from planning.plan.rule_editing import Overtaken, save_rule
 from planning.plan.rule_trials import RuleTrial
 from planning.plan.rulebook import Rule, RuleVersion, version_in_force
@@ -106,15 +114,18 @@ def _ask(scope: Scope, row: RuleVersion, given: Any) -> RuleTrial:
         )
     stands = version_in_force(plans, row.code)
     differs = stands is None or without_trial(stands.entry) != without_trial(entry)
-    return ask(
-        by=scope,
-        of=row.round_id,
-        plans=plans,
-        system=system,
-        entry=entry,
-        differs=differs,
-        in_hand=hand.digest,
-    )
+    try:
+        return ask(
+            by=scope,
+            of=row.round_id,
+            plans=plans,
+            system=system,
+            entry=entry,
+            differs=differs,
+            in_hand=hand.digest,
+        )
+    except TooManyWaiting as error:
+        raise NotAProposal({"plans": str(error)}) from error
 
 
 def _form(

@@ -133,6 +133,16 @@ def test_the_wrong_sign_is_refused_and_zero_is_not() -> None:
     assert months_after(LEVEL, by("add", "-100"), months=100) == [0] * 12
 
 
+def test_what_no_return_may_hold_is_refused() -> None:
+    """Fifty changes of a large percentage each would pass what can be stored."""
+    assert refused(LEVEL, by("percent", "9999999999"), months=100_000) == (
+        "amount",
+        "E.M.30g would be too large for a plan in April 2023",
+    )
+    assert refused(MONEY, by("add", "-99999999999", "2023-04", "2023-04"), months=-1)[0] == "amount"
+    assert months_after(MONEY, by("add", "-99999999998", "2023-04", "2023-04"), months=-1)[0] == -99999999999
+
+
 @pytest.mark.parametrize(
     ("first", "last", "field", "said"),
     [

@@ -95,6 +95,20 @@ def test_asked_waited_for_and_read(cara: Person, signed_in: SignIn) -> None:
     assert "1 of 1 organisation" in text_of(browser.get(TRY_T01))  # among those tried before
 
 
+def test_a_person_has_ten_trials_waiting_at_most(cara: Person, colin: Person, signed_in: SignIn) -> None:
+    in_hand()
+    browser = signed_in(cara)
+    asked = [{**FORM, "tolerance-absolute": str(figure)} for figure in range(100, 111)]
+    assert {browser.post(TRY_T01, form).status_code for form in asked[:10]} == {302}
+    refused = browser.post(TRY_T01, asked[10])
+    assert (refused.status_code, RuleTrial.objects.count()) == (422, 10)
+    assert "10 trials of yours are waiting" in text_of(refused)
+    assert browser.post(TRY_T01, asked[0]).status_code == 302  # that one there is already
+    assert signed_in(colin).post(TRY_T01, asked[10]).status_code == 302
+    done(RuleTrial.objects.filter(by=cara)[0])
+    assert browser.post(TRY_T01, {**FORM, "tolerance-absolute": "200"}).status_code == 302
+
+
 def test_as_it_stands_nothing_differs(cara: Person, signed_in: SignIn) -> None:
     in_hand()
     browser = signed_in(cara)

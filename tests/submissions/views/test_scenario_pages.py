@@ -385,3 +385,18 @@ def test_a_filled_workbook_gives_what_differs(asha: Person, signed_in: SignIn, t
     broken = browser.post(OUTSIDE, model(b"no workbook", "model.xlsx"))
     assert broken.status_code == 422
     assert Scenario.objects.count() == 1
+
+
+def test_a_person_has_twenty_scenarios_waiting_at_most(
+    oxford: Upload, asha: Person, cara: Person, signed_in: SignIn
+) -> None:
+    browser = signed_in(asha)
+    assert {browser.post(WHAT, CHANGE).status_code for _ in range(20)} == {302}
+    refused = browser.post(WHAT, CHANGE)
+    assert (refused.status_code, Scenario.objects.count()) == (422, 20)
+    assert "20 scenarios of yours are waiting" in words(refused)
+    one = Scenario.objects.all()[0]
+    assert browser.post(address_of(one), {"act": "copy"}).status_code == 422
+    assert signed_in(cara).post(WHAT, CHANGE).status_code == 302
+    Scenario.objects.filter(pk=one.pk).update(state=Scenario.DONE)
+    assert browser.post(WHAT, CHANGE).status_code == 302
