@@ -19,14 +19,19 @@ from planning.plan.reviewing import review
 from planning.plan.rule_editing import save_rule
 from planning.plan.runs import CurrentRun
 from planning.plan.tolerating import tolerate
+from planning.registry import periods
 from planning.registry.assumptions import AssumptionVersion
+from planning.registry.lines import Lines
 from planning.registry.organisations import Organisation
 from submissions import tasks
 from submissions.queued import WHAT_IF
 from submissions.scenarios import asking
 from submissions.scenarios.bodies import Body
 from submissions.scenarios.changing import PERCENT, Change
+from submissions.scenarios.today import figures_of, today_of
+from submissions.uploads import Value
 
+AGENCY = ("F.PAY.AGY", "F.WTE.AGY", "W.AGY.")
 ScopeFor = Callable[[str], Scope]
 BOARD, OXFORD, READING, BUCKINGHAMSHIRE, OXFORD_HEALTH = "QU9", "RTH", "RHW", "RXQ", "RNU"
 ON_TRIAL: Mapping[str, Any] = {
@@ -88,14 +93,26 @@ def _ask_what_if(round_code: str, by: Scope) -> None:
     first, last = (
         f"{year}-{month}" for year, month in ((round_code[:4], "04"), (int(round_code[:4]) + 1, "03"))
     )
-    change = Change(OXFORD_HEALTH, "F.PAY.AGY", PERCENT, "-15", first, last)
-    scenario = asking.ask(by=by, round_code=round_code, body=body, changes=[change])
+    today = today_of(body.organisation, Lines.load(round_code))
+    agency = [code for code, line in today.lines.items() if code.startswith(AGENCY) and not line.is_computed]
+    given = figures_of(by, today, agency)
+    # the lines by staff group fall with their totals, in all three places, or the returns would disagree
+    changes = [
+        Change(OXFORD_HEALTH, code, PERCENT, "-15", first, last)
+        for code in agency
+        if _is_given(given.get(code))
+    ]
+    scenario = asking.ask(by=by, round_code=round_code, body=body, changes=changes)
     asking.save(
-        by=by, scenario=scenario, name="Agency pay 15% lower", is_shared=True,
+        by=by, scenario=scenario, name="Agency use 15% lower", is_shared=True,
         note="What the ceiling takes. Whether the rota allows it is being looked at.",
     )  # fmt: skip
     for job in Job.objects.filter(task=WHAT_IF, state=Job.QUEUED):
         tasks.what_if.run(str(job.pk))
+
+
+def _is_given(row: Value | None) -> bool:
+    return row is not None and set(row.states[periods.MONTHS]) == {"v"}
 
 
 def _answer_reasons(scope_for: ScopeFor) -> None:

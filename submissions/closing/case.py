@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -81,7 +81,16 @@ class Case:
         last = place if until is None else until
         is_month = place in MONTHS and not declared.is_annual
         months = (self.plan.periods[place], self.plan.periods[last]) if is_month else ("", "")
+        also = (*also, *self._by_group(line, amount, place))
         return [Option(*named, also=also, moves=moves, months=months)]
+
+    def _by_group(self, line: str, amount: Fraction, place: int) -> Iterator[tuple[str, Fraction]]:
+        """Bank and agency pay by staff group, where given, follow their total: else T41 would stop the return."""
+        whole = self.signed(line, place) if line in ("F.PAY.BNK", "F.PAY.AGY") else None
+        for code in self.plan.groups(f"{line}.") if whole else ():
+            part = self.signed(code, place)
+            if whole and part:
+                yield code, amount * part / whole
 
     def signed(self, line: str, place: int) -> Fraction | None:
         """The line as returned, with its own sign, all bodies together."""

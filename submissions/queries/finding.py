@@ -95,7 +95,7 @@ def _facts(finding: Finding, explanation: Explanation) -> list[dict[str, Any]]:
         ("Gap", wording.gap(finding.gap, finding.unit)),
         ("Tolerance", _held_to(finding)),
         ("Found", wording.moment(finding.run.created_at)),
-        ("Reason", reason_word(explanation)),
+        ("Reason", "" if finding.trial else reason_word(explanation)),
         ("Waiting for", whose_move(finding, explanation).words),
     ]
     return [{"key": {"text": key}, "value": {"text": value}} for key, value in rows if value]

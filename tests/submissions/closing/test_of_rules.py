@@ -28,6 +28,7 @@ LINES = [
     line("F.PAY.SUB.RN", types=STAFF, sign="-", label="Pay of nurses"),
     line("F.PAY.SUB", types=STAFF, sign="-", formula="F.PAY.SUB.*"),
     line("F.PAY.AGY", types=STAFF, sign="-", label="Agency pay"),
+    line("F.PAY.AGY.RN", types=STAFF, sign="-", label="Agency pay: nurses"),
     line("F.PAY.TOTAL", types=STAFF, sign="-", formula="F.PAY.SUB + F.PAY.AGY"),
     line("F.WTE.SUB", "avg", types=STAFF, unit="WTE", label="Staff paid for"),
     line("F.WTE.AGY", "avg", types=STAFF, unit="WTE", label="Agency staff paid for"),
@@ -113,6 +114,15 @@ def test_an_option_of_one_month_changes_that_month_alone() -> None:
     for option in options:
         assert found(T01, applied(march, option)) == []
         assert applied(march, option)["F.WTE.SUB"][: periods.MARCH] == march["F.WTE.SUB"][: periods.MARCH]
+
+
+def test_agency_pay_by_group_follows_its_total_where_it_is_given() -> None:
+    alone = {"F.PAY.AGY": row(-20, outturn=-240)}
+    for option in found(T08, {**alone, "F.PAY.AGY.RN": row(-15, outturn=-180)}):
+        [nurses] = [also for also in option["also"] if also["line"] == "F.PAY.AGY.RN"]
+        assert option["line"] == "F.PAY.AGY" and abs(nurses["amount"] - option["amount"] * 0.75) <= 0.1
+    named = {also["line"] for option in found(T08, alone) for also in option["also"]}
+    assert "F.PAY.AGY.RN" not in named
 
 
 def test_fewer_agency_staff_close_pay_that_staff_do_not_explain_where_there_are_enough() -> None:
