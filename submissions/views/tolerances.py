@@ -82,7 +82,9 @@ def _act(request: HttpRequest, scope: Scope, place: Place, system: Organisation,
 
 
 def _number(name: str, text: str) -> Decimal:
-    said = text.strip().replace(MINUS, "-").removesuffix("%").strip()
+    said = text.strip().replace(MINUS, "-")
+    if name == "relative":  # elsewhere 5% would be read as 5
+        said = said.removesuffix("%").strip()
     if not _NUMBER.fullmatch(said):
         raise NotTolerable(name, "Enter a number, without commas, such as 5 or 0.5")
     value = Decimal(said)

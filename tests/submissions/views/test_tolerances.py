@@ -197,6 +197,8 @@ def test_the_lead_sets_one_and_ends_it(cara: Person, signed_in: SignIn) -> None:
     ("fields", "fault"),
     [
         ({"absolute": "1,000"}, "Enter a number, without commas"),
+        ({"absolute": "7%"}, "Enter a number, without commas"),
+        ({"absolute": "٣"}, "Enter a number, without commas"),
         ({"absolute": "-1"}, "Enter 0 or more"),
         ({"relative": "100"}, "Enter less than 100%"),
         ({"absolute": "5"}, "is held to already"),
