@@ -91,9 +91,10 @@ def _figures_of(place: int) -> list[tuple[str, int]]:
 
 
 def _closes_with(is_over: bool, gap: str) -> str:
+    """Flows that explain the list as it is planned, or the list that they make."""
     if is_over:
-        return f"{gap} more pathways completed or removed, {gap} fewer started, or a list {gap} shorter"
-    return f"{gap} fewer pathways completed or removed, {gap} more started, or a list {gap} longer"
+        return f"{gap} fewer pathways completed or removed, {gap} more started, or a list {gap} shorter"
+    return f"{gap} more pathways completed or removed, {gap} fewer started, or a list {gap} longer"
 
 
 def _numbers(plan: Plan, o: int, place: int, wanted: int) -> str:

@@ -35,7 +35,7 @@ def test_april_follows_from_the_outturn() -> None:
     assert breach.period == "2023-04"
     assert breach.numbers == "900 + 100 − 30 − 50 − 20 = 900, not 1,000"
     assert breach.closes_with == (
-        "100 more pathways completed or removed, 100 fewer started, or a list 100 shorter"
+        "100 fewer pathways completed or removed, 100 more started, or a list 100 shorter"
     )
     assert breach.inputs[:2] == (("E.B.3a", 2), ("E.B.3a", 1))
 
@@ -53,7 +53,7 @@ def test_one_breach_names_the_first_month_and_carries_the_rest() -> None:
 
 def test_a_list_that_is_shorter_than_its_flows() -> None:
     [breach] = judge(row(900, outturn=1000))
-    assert breach.closes_with.startswith("100 fewer pathways completed or removed, 100 more started")
+    assert breach.closes_with.startswith("100 more pathways completed or removed, 100 fewer started")
 
 
 def test_a_blank_month_is_passed_over_with_the_next() -> None:
