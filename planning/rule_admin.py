@@ -132,7 +132,7 @@ class RuleAdmin(admin.ModelAdmin):
 
     def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
         """Every version of the rule with who and why."""
-        row = RuleVersion.objects.filter(pk=object_id).first()
+        row = RuleVersion.objects.filter(pk=object_id).first() if object_id.isdecimal() else None
         query = f"?standing=all&round__code__exact={row.round_id}&q={row.code}" if row else ""
         return HttpResponseRedirect(reverse("admin:planning_ruleversion_changelist") + query)
 

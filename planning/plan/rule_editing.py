@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from django.db import transaction
@@ -13,10 +14,10 @@ from planning.people.access import NotAllowed
 from planning.people.person import Person
 from planning.plan.pairs import with_pairs
 from planning.plan.rejudgements import RULE, ask_for
-from planning.plan.rule_checks import check_entry
+from planning.plan.rule_checks import SCHEMA, check_entry
 from planning.plan.rulebook import Rule, RuleVersion
 from planning.registry.assumptions import units_of
-from planning.registry.files import BadReference
+from planning.registry.files import BadReference, check_shape
 from planning.registry.lines import Lines
 from planning.registry.rounds import Round
 
@@ -51,7 +52,9 @@ def check_rule(round_code: str, entry: Mapping[str, Any]) -> dict[str, Any]:
     Raises BadReference, whose `what` begins with the field: `comparisons.0.left: E.B.99 is not a line …`.
     """
     lines = Lines.load(round_code)
-    written = with_pairs(entry, lines) if isinstance(entry.get("returns"), list) else dict(entry)
+    if "pairs" in entry:  # they are written out by their shape
+        check_shape(Path(FORM), entry, SCHEMA)
+    written = with_pairs(entry, lines)
     check_entry(FORM, written, lines, units_of(round_code))
     current = RuleVersion.objects.filter(round_id=round_code, code=written["code"], is_current=True).first()
     if current is None:

@@ -116,6 +116,10 @@ def test_two_editors(desk: Client, ada: Person) -> None:
         ({"rest": "[" * 30_000}, "rest", "at most 12 deep"),
         ({"rest": "returns: &a [finance]\ntypes: *a"}, "rest", "aliases"),
         ({"rest": "tolerance: {absolute: .inf}"}, "rest", "enter a smaller number"),
+        ({"rest": "returns: [finance]\npairs: 5"}, "rest", "pairs"),
+        ({"rest": "returns: [finance]\npairs: [[1]]"}, "rest", "pairs"),
+        ({"rest": "returns: [finance]\npairs: [{whole: pk, grain: all}]"}, "rest", "pairs"),
+        ({"rest": "returns: [finance]\npairs: [{whole: of_which, grain: all, except: 5}]"}, "rest", "pairs"),
         ({"rest": "title: Two."}, "rest", "title stands in its own field above"),
         ({"rest": OTHER_LINE}, "rest", "F.PAY.AGI is not a line of the round; did you mean F.PAY.AGY?"),
         ({"rest": "returns: [finance]"}, "rest", "comparisons: say what is compared"),
@@ -145,6 +149,11 @@ def test_the_list_shows_what_stands_and_the_versions_on_asking(desk: Client, ada
     history = desk.get(f"{SHELF}{stored('T01').pk}/history/", follow=True).content.decode()
     assert "Ours." in history and "the same number of staff" in history
     assert "Ada" in history and "Asked by the board" in history
+
+
+def test_the_history_of_no_rule_is_the_list(desk: Client) -> None:
+    for pk in ("zz", "999999", "²"):
+        assert desk.get(f"{SHELF}{pk}/history/")["Location"] == SHELF
 
 
 def test_it_is_for_administrators(desk: Client, cara: Person, signed_in: Callable[[Person], Client]) -> None:
