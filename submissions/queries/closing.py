@@ -52,6 +52,8 @@ def _option(
 def _try_it(scope: Scope, place: Place, finding: Finding, option: Mapping[str, Any]) -> str:
     """The what-if with this change put in; "" where the asker may not ask, or the whole system is to change."""
     ods = finding.organisation_id
+    if ods is not None and option["line"].endswith(f"@{ods}"):
+        ods = finding.system_id  # the other side of a contract: a line of the ICB's own return
     if ods is None or finding.waived or not may_try(scope, ods):
         return ""
     changes = [

@@ -124,6 +124,19 @@ def test_a_system_keeps_its_own_and_a_trust_that_it_names_is_not_told_it(
     assert SENTENCE not in said and "104.0" not in said
 
 
+def test_the_icbs_side_of_a_contract_is_tried_on_the_icbs_plan_by_the_icb_alone(
+    asha: Person, cara: Person, signed_in: SignIn
+) -> None:
+    standing = make_standing("RTH", "QU9", asha)
+    other = {**CLOSING, "line": "F.ICB.PROV@RTH", "also": []}
+    pair = make_finding(
+        standing.runs["system"], "RTH", "QU9", standing.finance, rule="T17", working={"closing": [other]}
+    )
+    address = reverse("finding", args=[pair.pk])
+    assert "what-if/?body=" not in signed_in(asha).get(address).content.decode()
+    assert "what-if/?body=QU9&amp;change=F.ICB.PROV%40RTH" in signed_in(cara).get(address).content.decode()
+
+
 def test_an_old_finding_leads_to_what_is_found_today(asha: Person, signed_in: SignIn) -> None:
     standing = make_standing("RTH", "QU9", asha)
     old = standing.finding
