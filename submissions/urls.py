@@ -2,9 +2,9 @@
 
 from django.urls import path
 
+from submissions.views.assumptions import assumption, assumptions
 from submissions.views.backtest import backtest, backtest_result, make_rule
 from submissions.views.capacity import capacity
-from submissions.views.assumptions import assumption, assumptions
 from submissions.views.compare import compare, compare_any
 from submissions.views.correct import correct
 from submissions.views.extensions import extension, more_time

@@ -319,7 +319,8 @@ def world(asha: Person) -> World:
     hit = {"organisation": "RTH", "name": MARK, "system": "QU9", "line": "", "period": "", "message": MARK}
     hit |= {"gap": None, "unit": "", "already": False}
     RuleTrial.objects.create(
-        round_id=ROUND, system_id="QU9", rule="T03", state=RuleTrial.DONE, digest=MARK, result={"of": ROUND, "hits": [hit]},
+        round_id=ROUND, system_id="QU9", rule="T03", state=RuleTrial.DONE, digest=MARK,
+        result={"of": ROUND, "hits": [hit]},
         entry=RuleVersion.objects.get(round_id=ROUND, code="T03", is_current=True).entry,
     )  # fmt: skip
     waiver = Waiver.objects.create(
