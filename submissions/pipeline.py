@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from planning.plan.array import Member
 from planning.plan.keeping import Result, keep
+from planning.plan.rules import BROKE_DOWN
 from planning.plan.runs import LATEST, CurrentRun, Run
 from planning.registry.organisations import Organisation
 from planning.registry.rounds import SystemRound
@@ -92,11 +93,12 @@ def judge_wherever(subject: str) -> None:
 def give_up(upload_id: str, error: str) -> None:
     """Our own fault, three times: the upload says so plainly, and what stood before still stands."""
     logger.error("Upload %s could not be processed: %s", upload_id, error)
+    which = f" {error}" if error.endswith(BROKE_DOWN) else ""
     Upload.objects.filter(pk=upload_id, state__in=(RECEIVED, PROCESSING)).update(
         state=FAILED,
         error_code="failed",
         error_message=(
-            "We could not process this workbook. The fault is ours and has been logged. "
+            f"We could not process this workbook. The fault is ours and has been logged.{which} "
             "Your earlier version still stands. Upload the file again later."
         ),
     )

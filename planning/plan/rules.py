@@ -47,6 +47,17 @@ class Breach:
     is_note: bool = False  # True where nothing waits for this breach, whatever its rule asks
 
 
+BROKE_DOWN = "broke down while it was judged."
+
+
+class RuleFailed(Exception):
+    """A rule's function raised: our fault. Its words are fit for a page; the cause is chained for the log."""
+
+    def __init__(self, rule: Rule) -> None:
+        super().__init__(f"Rule {rule.code} {BROKE_DOWN}")
+        self.code = rule.code
+
+
 RuleFunction = Callable[[Plan, Rule], Iterable[Breach]]
 _FUNCTIONS: dict[str, RuleFunction] = {}
 
@@ -102,7 +113,8 @@ def run_rules(plan: Plan, rules: Sequence[Rule], level: str) -> Verdicts:
 
     On an organisation's level each rule sees the members of its types that have given every return it
     needs. On a system's level (`plan.system(...)`) a rule is held back while a member of its types has
-    not given one, unless it judges each pair by itself. Raises LookupError for a rule without a function.
+    not given one, unless it judges each pair by itself. Raises LookupError for a rule without a function,
+    RuleFailed for one whose function raises.
     """
     verdicts = Verdicts()
     for rule in rules:
@@ -112,8 +124,16 @@ def run_rules(plan: Plan, rules: Sequence[Rule], level: str) -> Verdicts:
             _ready_system(plan, rule, verdicts) if level == SYSTEM else _ready_members(plan, rule, verdicts)
         )
         if ready is not None:
-            verdicts.breaches.extend((rule, breach) for breach in function_of(rule)(ready, rule))
+            verdicts.breaches.extend((rule, breach) for breach in _judged(ready, rule))
     return verdicts
+
+
+def _judged(plan: Plan, rule: Rule) -> list[Breach]:
+    function = function_of(rule)
+    try:
+        return list(function(plan, rule))
+    except Exception as error:
+        raise RuleFailed(rule) from error
 
 
 def _ready_members(plan: Plan, rule: Rule, verdicts: Verdicts) -> Plan | None:

@@ -10,7 +10,7 @@ import pytest
 
 from planning.plan.array import Plan
 from planning.plan.rulebook import Tolerance
-from planning.plan.rules import Breach, run_rules
+from planning.plan.rules import Breach, RuleFailed, run_rules
 from submissions import declared  # noqa: F401 importing it registers its function
 from submissions.sides import Side, broken, stands
 from tests.plans import line, member, plan_of, row, rule
@@ -129,8 +129,9 @@ def test_a_comparison_may_count_blanks_as_nothing_where_its_rule_does_not() -> N
 
 
 def test_a_grain_that_is_none_is_our_fault() -> None:
-    with pytest.raises(KeyError):
+    with pytest.raises(RuleFailed) as failed:
         judge(waits(row(1), row(1)), {**NESTED, "grain": "fortnight"})
+    assert isinstance(failed.value.__cause__, KeyError)
 
 
 # --- ratios, growth, numbers, assumptions, conditions ---------------------------------------------------

@@ -13,6 +13,7 @@ from openpyxl import load_workbook
 
 from finance.positions import Position
 from planning.foundation import jobs
+from planning.plan import rules
 from planning.plan.findings import Finding
 from planning.plan.runs import CurrentRun, Run
 from planning.registry.lines import Lines
@@ -230,6 +231,32 @@ def test_our_own_fault_is_tried_three_times_and_then_said(monkeypatch: pytest.Mo
     upload.refresh_from_db()
     assert (upload.state, upload.error_code) == ("failed", "failed")
     assert "fault is ours" in upload.error_message
+
+
+def test_a_rule_that_breaks_down_is_named_and_nothing_is_stored(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The version before still counts; no run, finding or figure of the new one is there."""
+    before = send("RTH", "activity")
+    figures = figures_of("RTH", "activity")
+    figures["E.B.20"][13] += 50
+    upload, _ = receive(
+        by=planner_of("RTH"),
+        round=ROUND,
+        organisation="RTH",
+        return_kind="activity",
+        stage="draft",
+        file=ContentFile(workbook_bytes(Lines.load(ROUND), "RTH", "activity", figures), name="a.xlsx"),
+    )
+    monkeypatch.setitem(rules._FUNCTIONS, "T28", lambda plan, rule: 1 / 0)
+    job = jobs.Job.objects.get(subject=str(upload.pk))
+
+    for _ in range(3):
+        jobs.work(str(job.pk), pipeline.check, pipeline.give_up)
+
+    upload.refresh_from_db()
+    assert (upload.state, upload.number) == ("failed", None)
+    assert "Rule T28 broke down while it was judged." in upload.error_message
+    assert not Value.objects.filter(upload=upload).exists()
+    assert current("return", "RTH", "activity").pk == before.run_id
 
 
 def test_accepting_an_upload_takes_at_most_twelve_queries() -> None:

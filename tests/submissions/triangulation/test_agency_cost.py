@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from planning.plan.rules import Breach, run_rules
+from planning.plan.rules import Breach, RuleFailed, run_rules
 from submissions import triangulation  # noqa: F401 importing it registers what its rules judge
 from tests.plans import line, plan_of, row, rule
 
@@ -133,5 +133,6 @@ def test_a_group_without_agency_pay_or_under_one_wte_is_not() -> None:
 
 
 def test_a_range_is_needed() -> None:
-    with pytest.raises(ValueError, match="T06 needs a range"):
+    with pytest.raises(RuleFailed, match="Rule T06 broke down") as failed:
         judge(rule("T06"), row(-200), row(10), row(-400), row(100))
+    assert "T06 needs a range" in str(failed.value.__cause__)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from planning.plan.rules import Breach, run_rules
+from planning.plan.rules import Breach, RuleFailed, run_rules
 from submissions import triangulation  # noqa: F401 importing it registers what its rules judge
 from tests.plans import line, member, plan_of, row, rule
 
@@ -132,8 +132,10 @@ def test_since_then_a_blank_n_a_or_nothing_to_grow_from_makes_no_finding() -> No
 
 def test_without_weights_or_a_range_it_is_our_fault() -> None:
     plan = plan_of(LINES, ["RTH"], {})
-    with pytest.raises(ValueError, match="T12 needs weights"):
+    with pytest.raises(RuleFailed, match="Rule T12 broke down") as failed:
         run_rules(plan, [rule("T12", "activity workforce", tolerance={"low": 0, "high": 1})], "organisation")
-    with pytest.raises(ValueError, match="T12 needs a range"):
+    assert "T12 needs weights" in str(failed.value.__cause__)
+    with pytest.raises(RuleFailed) as failed:
         parameters = {"weight.E.M.8": 1}
         run_rules(plan, [rule("T12", "activity workforce", parameters=parameters)], "organisation")
+    assert "T12 needs a range" in str(failed.value.__cause__)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from planning.plan.rules import Breach, run_rules
+from planning.plan.rules import Breach, RuleFailed, run_rules
 from submissions import triangulation  # noqa: F401 importing it registers what its rules judge
 from tests.plans import line, plan_of, row, rule
 
@@ -126,7 +126,7 @@ def test_a_blank_month_makes_no_finding() -> None:
 
 
 def test_without_working_days_it_is_our_fault() -> None:
-    with pytest.raises(KeyError):
+    with pytest.raises(RuleFailed, match="Rule T35 broke down"):
         judge(rule("T35", "activity", limits={"usual": 0.25, "holidays": 0.35, "from": 600}))
 
 

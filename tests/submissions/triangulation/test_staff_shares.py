@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from planning.plan.rules import Breach, run_rules
+from planning.plan.rules import Breach, RuleFailed, run_rules
 from submissions import triangulation  # noqa: F401 importing it registers what its rules judge
 from tests.plans import line, plan_of, row, rule
 
@@ -61,8 +61,9 @@ def test_small_groups_blanks_and_no_posts_make_no_finding() -> None:
 
 
 def test_a_range_is_needed() -> None:
-    with pytest.raises(ValueError, match="T39 needs a range"):
+    with pytest.raises(RuleFailed, match="Rule T39 broke down") as failed:
         judge(rule("T39", "workforce", limits={"staff": 5}))
+    assert "T39 needs a range" in str(failed.value.__cause__)
 
 
 SICK, STAFF = row(15), row(100)
