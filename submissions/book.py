@@ -15,7 +15,7 @@ from planning.plan.tolerances import Tolerances, held_to
 from planning.registry.assumptions import Assumptions
 from planning.registry.groups import Grouping, Groupings
 from planning.registry.lines import Lines
-from planning.registry.organisations import Membership, Organisation, Succession
+from planning.registry.organisations import ICB, Membership, Organisation, Succession
 from planning.registry.reference import digest_of
 from planning.registry.reference_values import Values
 from submissions import catalogues, triangulation  # noqa: F401 importing the latter registers what rules judge
@@ -164,6 +164,17 @@ class Book:
         given = {kind: content for kind, content in found.items() if content}
         digests = {kind: digest_of(content) for kind, content in given.items()}
         return Made({**self.versions, **digests}, {**self.contents, **given})
+
+    def host_of(self, body: Organisation) -> str | None:
+        """The system that counts an organisation: its host, or the system of an ICB itself. A query only for a trust
+        whose host takes no part in the round."""
+        if body.kind == ICB:
+            return body.ods
+        for row in self.memberships:
+            if row.organisation_id == body.ods and row.role == Membership.HOST:
+                return row.system_id
+        elsewhere = body.memberships.filter(role=Membership.HOST).first()
+        return elsewhere.system_id if elsewhere is not None else None
 
     def members_in(self, system: Organisation) -> list[Member]:
         """The members of a system on the plan's axis, its ICB first."""

@@ -14,7 +14,6 @@ from planning.plan.keeping import Result, counts_of
 from planning.plan.rulebook import Rule
 from planning.registry.actuals import Key, Published, published_of
 from planning.registry.lines import Line
-from planning.registry.organisations import Organisation
 from submissions import judging
 from submissions.book import Book
 from submissions.checks import check_return
@@ -130,7 +129,7 @@ def read_and_check(
     )
     parsed = parse(sheets, expected, upload.round_id, kind=upload.organisation.kind, expected=identity)
     say("Checking the figures")
-    system = host_of(book, upload.organisation)
+    system = book.host_of(upload.organisation)
     own = {"upload": str(upload.pk), "version": upload.number, "sha256": upload.sha256}
     plan = plan_of(parsed, book.lines, expected, system or "", upload.organisation.short_name, own)
     beside = beside or Beside.of(upload, expected, book)
@@ -189,7 +188,7 @@ def own_run(upload: Upload, book: Book, checked: Checked) -> Result:
         upload.return_kind,
         checked.findings,
         checked.waivers,
-        host_of(book, upload.organisation) or "",
+        book.host_of(upload.organisation) or "",
         **checked.beside.kept,
     )
     own.run.counts = checked.counts
@@ -214,16 +213,6 @@ def version_of(upload: Upload) -> Version:
     )
 
 
-def host_of(book: Book, body: Organisation) -> str | None:
-    """The system that counts an organisation: its host, or the system of an ICB itself."""
-    if body.kind == "icb":
-        return body.ods
-    hosts = [
-        row.system_id for row in book.memberships if row.organisation_id == body.ods and row.role == "host"
-    ]
-    return hosts[0] if hosts else _host_elsewhere(body)
-
-
 def _figure_counts(plan: Plan) -> dict[str, int]:
     """How many figures were entered, left blank and not applicable, computed ones left out."""
     entered = [at for code, at in plan.place.items() if not plan.lines[code].is_computed]
@@ -233,9 +222,3 @@ def _figure_counts(plan: Plan) -> dict[str, int]:
         "blank": int((states == 0).sum()),
         "not_applicable": int((states == 2).sum()),
     }
-
-
-def _host_elsewhere(body: Organisation) -> str | None:
-    """The host of a trust whose host system takes no part in the round."""
-    host = body.memberships.filter(role="host").first()
-    return host.system_id if host is not None else None

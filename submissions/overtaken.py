@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 
 from planning.foundation.jobs import Job, enqueue
 from planning.plan.runs import LATEST, CurrentRun, Run
-from planning.registry.organisations import Membership
+from planning.registry.organisations import Organisation
 from planning.registry.reference import digest_of
 from submissions.book import Book
 from submissions.queued import JUDGE, JUDGE_BODY
@@ -31,8 +31,9 @@ def judge_what_was_overtaken() -> int:
 def _queue(round_code: str, book: Book, runs: Iterable[Run]) -> int:
     """The bodies of the runs that today's catalogues, or today's groups of a system, would judge otherwise."""
     changed = {run.subject: set[str]() for run in runs}
+    bodies = Organisation.objects.in_bulk(list(changed))
     for run in runs:
-        changed[run.subject] |= _changed(book, run)
+        changed[run.subject] |= _changed(book, run, bodies)
     everywhere = {ods for ods, kinds in changed.items() if kinds - set(RULES)}
     latest = {ods for ods, kinds in changed.items() if kinds} - everywhere
     _enqueue(JUDGE_BODY, {f"{round_code}:{ods}" for ods in everywhere})
@@ -40,23 +41,15 @@ def _queue(round_code: str, book: Book, runs: Iterable[Run]) -> int:
     return len(everywhere | latest)
 
 
-def _changed(book: Book, run: Run) -> set[str]:
+def _changed(book: Book, run: Run, bodies: Mapping[str, Organisation]) -> set[str]:
     """The kinds of what a run was made with that are other ones today."""
-    own = book.of_their_own(_system_of(book, run), run.subject)
+    own = book.of_their_own(book.host_of(bodies[run.subject]) or "", run.subject)
     today = {**book.versions, "of_their_own": digest_of(own) if own else None}
     if run.scope == Run.SYSTEM:
         groups = book.groups_of(run.subject)
         today["groups"] = digest_of([asdict(group) for group in groups]) if groups else None
     wanted = [*RULES, *EVERYWHERE, *(["groups"] if run.scope == Run.SYSTEM else [])]
     return {kind for kind in wanted if run.versions.get(kind) != today.get(kind)}
-
-
-def _system_of(book: Book, run: Run) -> str:
-    """The system that counts the body of a run."""
-    hosts = (
-        row for row in book.memberships if row.organisation_id == run.subject and row.role == Membership.HOST
-    )
-    return next((row.system_id for row in hosts), run.subject)
 
 
 def _enqueue(task: str, subjects: set[str]) -> None:

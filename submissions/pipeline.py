@@ -21,7 +21,6 @@ from submissions.book import Book
 from submissions.earlier import versions_of_return
 from submissions.examining import (
     Checked,
-    host_of,
     keep_reading,
     own_run,
     read_and_check,
@@ -200,7 +199,7 @@ def _results(
     systems = [] if alone else book.systems_of(body.ods)
     results = [judging.judge_system(book, system, versions, rows, basis) for system in systems]
     if mine or not regions.is_accepted(basis):
-        member = Member(body.ods, body.kind, host_of(book, body) or "", body.short_name)
+        member = Member(body.ods, body.kind, book.host_of(body) or "", body.short_name)
         results.insert(0, judging.judge_organisation(book, member, mine, rows, basis))
     return results
 

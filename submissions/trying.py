@@ -20,7 +20,6 @@ from submissions import triangulation  # noqa: F401 importing it registers what 
 from submissions.book import Book
 from submissions.checks import check_return
 from submissions.checks.signs import without_wrong_signs
-from submissions.examining import host_of
 from submissions.faults import Counted
 from submissions.identity import Identity
 from submissions.parsing import Fault, identity_of, parse, plan_of
@@ -80,7 +79,7 @@ def _found(
         return_kind=identity.return_kind,
     )
     parsed = parse(sheets, lines, identity.round, expected, kind=organisation.kind)
-    system = host_of(book, organisation) or ""
+    system = book.host_of(organisation) or ""
     plan = plan_of(parsed, book.lines, lines, system)
     plan.reference = book.known
     plan.publish(organisation.ods, published_of(organisation, identity.round, lines))

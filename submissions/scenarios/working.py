@@ -17,7 +17,6 @@ from planning.plan.runs import LATEST
 from planning.registry.actuals import published_of
 from planning.registry.organisations import Organisation
 from submissions.book import Book
-from submissions.examining import host_of
 from submissions.judging import judge_organisation, judge_system, rule_findings_of_return
 from submissions.scenarios.asking import changes_of
 from submissions.scenarios.changing import CannotChange, Change
@@ -171,7 +170,7 @@ def _of_return(book: Book, base: Base, member: Member, version: Version, rows: S
 
 
 def _member(book: Book, body: Organisation) -> Member:
-    return Member(body.ods, body.kind, host_of(book, body) or "", body.short_name)
+    return Member(body.ods, body.kind, book.host_of(body) or "", body.short_name)
 
 
 def _finish(scenario: Scenario, **fields: Any) -> None:

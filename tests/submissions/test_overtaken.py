@@ -11,6 +11,7 @@ from planning.foundation.jobs import Job
 from planning.people.person import Person
 from planning.plan.rulebook import RuleVersion
 from planning.plan.runs import LATEST, CurrentRun
+from planning.plan.tolerances import RuleTolerance
 from planning.registry.groups import GroupMember
 from submissions import pipeline
 from submissions.overtaken import judge_what_was_overtaken
@@ -89,3 +90,13 @@ def test_another_rule_leaves_what_was_handed_over_as_it_was_judged(returned: Non
     assert queued() == []
     jobs = Job.objects.filter(task=JUDGE, state=Job.QUEUED)
     assert sorted(jobs.values_list("subject", flat=True)) == [f"{ROUND}|QU9|latest", f"{ROUND}|RTH|latest"]
+
+
+def test_a_trust_of_a_host_elsewhere_is_judged_anew_once_and_then_left_alone() -> None:
+    """Its host takes no part in the round: the tolerance is found where it was judged by it."""
+    RuleTolerance.objects.create(
+        round_id=ROUND, rule="T28", system_id="QRL", entry={"relative": 0.5}, text="50%", reason="Tried"
+    )
+    send("RYE", "activity")
+    Job.objects.all().delete()
+    assert judge_what_was_overtaken() == 0
